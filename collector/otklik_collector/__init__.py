@@ -1,0 +1,1 @@
+"""Receives responses, keeps them, draws the touchpoint problem map, serves managers."""

@@ -1,0 +1,1 @@
+"""Markdown in, static pages out."""

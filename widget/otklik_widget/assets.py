@@ -1,0 +1,28 @@
+"""Where the files are that are not code: the same answer in a checkout and in an installed wheel."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent.parent
+
+
+def demo_content() -> Path:
+    """The demo company's pages and journey."""
+    installed = HERE / "demo"
+    return installed if installed.is_dir() else CHECKOUT / "content"
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """The widget as it is served: minified, with both languages in it."""
+    return (HERE / "built/ask.js").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def script_name() -> str:
+    """`ask.<hash>.js`: a name that changes with the script, so that it may be cached for ever."""
+    return f"ask.{hashlib.sha256(script().encode()).hexdigest()[:10]}.js"

@@ -1,0 +1,175 @@
+"""The command `otklik`: finds the commands of the parts, reads the settings, shows faults, sets the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from otklik_widget.faults import Fault, Faults, nearest, refuse
+from otklik_widget.journey import Journey, read_journey
+from otklik_widget.settings import Settings, read_settings
+from otklik_widget.words import LANGUAGES, _, language_of, speak
+
+DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every command knows: where the company's files are and what its settings say."""
+
+    args: argparse.Namespace
+    settings: Settings
+
+    @property
+    def content(self) -> Path:
+        return Path(self.args.content)
+
+    @property
+    def journey_file(self) -> Path:
+        return Path(self.args.journey) if self.args.journey else self.content / "journey.toml"
+
+    @property
+    def out(self) -> Path:
+        return Path(self.args.out or self.settings.site)
+
+    @property
+    def db(self) -> Path:
+        """The database's file; raises `Faults` for a database URL, which only a later version understands."""
+        written = str(self.args.db or self.settings.db)
+        if "://" in written or written.startswith(("postgres:", "postgresql:")):
+            said = _("a database address is not supported yet; give the path of a file, like otklik.db")
+            raise refuse(said, written)
+        return Path(written)
+
+    def journey(self) -> Journey:
+        """The journey; its warnings go to the error stream once."""
+        journey = read_journey(self.journey_file)
+        for warning in journey.warnings:
+            show(_("warning: %(fault)s", fault=warning))
+        return journey
+
+
+Run = Callable[[Context], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that suggests the nearest command and never abbreviates options behind the reader's back."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **settings)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = list(action.choices or ())
+        if choices and value not in choices:
+            said = _("“%(word)s” is none of %(known)s.", word=value, known=", ".join(map(str, choices)))
+            raise argparse.ArgumentError(action, said + nearest(str(value), map(str, choices)))
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+class Commands:
+    """Where a part adds its commands: `add("build", run, _("…"), example="otklik build")` returns the parser."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._under = parser.add_subparsers(metavar=_("COMMAND"), dest="command", parser_class=Parser, required=True)
+
+    def add(self, name: str, run: Run, summary: str, example: str, *, out_is_file: bool = False) -> Parser:
+        epilog = _("Example:") + "\n  " + example.replace("\n", "\n  ")
+        parser: Parser = self._under.add_parser(name, help=summary, description=summary, epilog=epilog)
+        parser.set_defaults(run=run)
+        common = parser.add_argument_group(_("common options"))
+        common.add_argument("--content", metavar="DIR", default="content", help=_("the company's pages (content)"))
+        common.add_argument("--journey", metavar="FILE", help=_("the journey (CONTENT/journey.toml)"))
+        common.add_argument("--db", metavar="FILE", help=_("the database (otklik.db)"))
+        if not out_is_file:
+            common.add_argument("--out", metavar="DIR", help=_("where the site is written (public)"))
+        add_language(common, default=argparse.SUPPRESS)  # given before the command it must not be lost here
+        return parser
+
+
+def add_language(parser: argparse._ActionsContainer, default: str | None) -> None:
+    said = _("language of messages (OTKLIK_LANG, LANG, else en)")
+    parser.add_argument("--lang", choices=LANGUAGES, default=default, help=said)
+
+
+def show(text: object) -> None:
+    """A line for a person on the error stream, where it never mixes with results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    speak(_asked_language(words) or language_of())
+    _speak_argparse()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Russian message must not break a C-locale terminal
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        args = _parser().parse_args(words)
+        settings = read_settings(Path(args.content).absolute().parent, os.environ)
+        run: Run = args.run
+        return run(Context(args, settings))
+    except SystemExit as stop:  # argparse ends by itself after --help and wrong usage
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except Faults as refused:
+        for fault in refused.faults:
+            show(fault)
+        return REFUSED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        show("")
+        return INTERRUPTED
+    except OSError as error:  # a full disk, a missing right: the system's words with the file they are about
+        if os.environ.get("OTKLIK_DEBUG"):
+            raise
+        show(Fault(str(error.filename or "otklik"), None, error.strerror or str(error)))
+        return REFUSED
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="otklik",
+        description=_("Loyalty pages, questions at every touchpoint, and the map of where it hurts."),
+        epilog=_("Begin with:") + "\n  otklik new shop && cd shop && otklik build && otklik serve",
+    )
+    parser.add_argument("--version", action="version", version=f"otklik {version('otklik')}")
+    add_language(parser, default=None)
+    commands = Commands(parser)
+    for part in sorted(entry_points(group="otklik.commands"), key=lambda entry: entry.name, reverse=True):
+        part.load()(commands)
+    return parser
+
+
+def _asked_language(words: Sequence[str]) -> str | None:
+    """The language of --lang, known before the parser speaks."""
+    for number, word in enumerate(words):
+        if word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+        elif word == "--lang" and number + 1 < len(words):
+            asked = words[number + 1]
+        else:
+            continue
+        return asked if asked in LANGUAGES else None
+    return None
+
+
+def _speak_argparse() -> None:
+    """argparse looks its own sentences up in gettext's default domain: give it our catalogue instead."""
+    vars(argparse).update(_=_, ngettext=_.ngettext)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The contract of a response: its fields, its limits, its id, and the paths that carry it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from uuid import UUID
+
+BODY_BYTES = 8 * 1024
+LIST_BYTES = 64 * 1024
+LIST_RESPONSES = 50
+COMMENT_LETTERS = 2000
+CHANNELS = ("web", "kiosk", "qr", "email", "sms", "messenger", "phone", "paper", "import")
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+# Every field that a response may carry, with the longest text it may hold (None: not text).
+FIELDS: dict[str, int | None] = {
+    "id": 36,
+    "rev": None,
+    "key": 64,
+    "point": 64,
+    "place": 64,
+    "scale": 16,
+    "score": None,
+    "wording": 64,
+    "reasons": None,
+    "comment": COMMENT_LETTERS,
+    "contact": None,
+    "lang": 35,
+    "channel": 16,
+    "segment": 64,
+    "customer": 256,
+    "page": 2048,
+    "at": None,
+    "sent": None,
+    "seq": None,
+    "gap": None,
+    "device": 64,
+    "token": 512,
+    "rate": None,
+    "website": 256,
+}
+
+# Blockers hide requests whose path has a segment that equals or begins with one of these.
+HIDDEN_WORDS = (
+    "collector", "track", "beacon", "metric", "stat", "survey", "event",
+    "analytic", "ping", "pixel", "log", "counter",
+)  # fmt: skip
+
+
+def hidden_by_blockers(path: str) -> bool:
+    """Would an ad blocker's usual lists hide this path? True for `/stats/x`, False for `/responses`."""
+    return any(part.lower().startswith(HIDDEN_WORDS) for part in path.split("/") if part)
+
+
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def uuid7_bytes(text: str) -> bytes | None:
+    """The 16 bytes of a UUIDv7 in its usual written form (RFC 9562, any case), or None where it is none."""
+    text = text.lower()
+    return bytes.fromhex(text.replace("-", "")) if _UUID7.fullmatch(text) else None
+
+
+def make_uuid7(milliseconds: int | None = None, bits: bytes | None = None) -> UUID:
+    """A UUIDv7 (RFC 9562, 5.7) of a Unix time in ms (now) and 10 bytes of which 74 bits are kept (random)."""
+    moment = int(time.time() * 1000) if milliseconds is None else milliseconds
+    rest = secrets.token_bytes(10) if bits is None else bits[:10]
+    raw = bytearray(max(moment, 0).to_bytes(6, "big") + rest)
+    raw[6] = 0x70 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    return UUID(bytes=bytes(raw))

@@ -1,0 +1,42 @@
+"""Faults in what people wrote: each says where, what, and what to do; all are shown at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from otklik_widget.words import _
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: `where` is a file, an option or a setting, `line` counts from 1 (None: the whole file)."""
+
+    where: str
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        if not self.where:
+            return self.text
+        return f"{self.where}:{self.line}: {self.text}" if self.line else f"{self.where}: {self.text}"
+
+
+class Faults(Exception):  # noqa: N818 - a list of faults, not one error
+    """Raised once per door with everything that is wrong there; the command line prints them and ends with 1."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def refuse(text: str, where: str = "", line: int | None = None) -> Faults:
+    """A single fault, ready to be raised."""
+    return Faults([Fault(where, line, text)])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """" Did you mean "title"?" for the closest known word, or an empty string where none is close."""
+    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return " " + _("Did you mean “%(word)s”?", word=close[0]) if close else ""

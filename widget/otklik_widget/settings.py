@@ -1,0 +1,85 @@
+"""The settings: otklik.toml beside content/, then OTKLIK_* of the environment, then the options of a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from otklik_widget.faults import Fault, Faults, nearest
+from otklik_widget.toml_file import TomlFile, read_toml
+from otklik_widget.words import _
+
+PREFIX = "OTKLIK_"
+# Read from the environment elsewhere, so not settings, but not strangers either.
+OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is a setting: `base_url` in otklik.toml, `OTKLIK_BASE_URL` in the environment."""
+
+    base_url: str = ""
+    collector_url: str = ""
+    site_key: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 8000
+    site: str = "public"
+    db: str = "otklik.db"
+
+
+def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the company in `folder`; raises `Faults` with every unknown or bad one."""
+    file = folder / "otklik.toml"
+    written: TomlFile | None = read_toml(file) if file.exists() else None
+    settings, faults = Settings(), []
+    known = {field.name: field.type for field in fields(Settings)}
+    found: list[tuple[str, int | None, str, Any]] = []
+    for name, value in (written.data if written else {}).items():
+        found.append((str(file), written.line((name,)) if written else None, name, value))
+    for variable, text in sorted(environ.items()):
+        if variable.startswith(PREFIX) and variable not in OTHER_VARIABLES:
+            found.append((variable, None, variable.removeprefix(PREFIX).lower(), text))
+    for where, line, name, value in found:
+        if name not in known:
+            faults.append(Fault(where, line, _("unknown setting “%(name)s”.", name=name) + nearest(name, known)))
+            continue
+        try:
+            settings = replace(settings, **{name: _value(name, value)})
+        except ValueError as error:
+            faults.append(Fault(where, line, f"“{name}” {error}"))
+    if faults:
+        raise Faults(faults)
+    return settings
+
+
+def _value(name: str, value: Any) -> Any:
+    """A setting's value from TOML or from text; raises `ValueError` with what it must be."""
+    if name == "port":
+        if isinstance(value, str) and value.isdecimal():
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 65535:
+            raise ValueError(_("must be a port from 0 to 65535"))
+        return value
+    if name == "trusted_proxies":
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise ValueError(_("must be a list of addresses, like [\"127.0.0.1\", \"10.0.0.0/8\"]"))
+        for part in value:
+            try:
+                ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(_("holds “%(part)s”, which is no network address", part=part)) from None
+        return tuple(value)
+    if not isinstance(value, str):
+        raise ValueError(_("must be a text in quotes"))
+    if name in ("base_url", "collector_url") and value:
+        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+            raise ValueError(_("must be an address like https://shop.example"))
+        return value.rstrip("/")
+    return value
