@@ -80,12 +80,16 @@ class Parser(argparse.ArgumentParser):
 class Commands:
     """Where a part adds its commands: `add("build", run, _("…"), example="otklik build")` returns the parser."""
 
-    def __init__(self, parser: Parser) -> None:
-        self._under = parser.add_subparsers(metavar=_("COMMAND"), dest="command", parser_class=Parser, required=True)
+    def __init__(self, parser: Parser, what: str | None = None) -> None:
+        name = what or _("COMMAND")
+        self._under = parser.add_subparsers(metavar=name, dest=name, parser_class=Parser, required=True)
+
+    def group(self, name: str, summary: str, example: str) -> Commands:
+        """A command that has commands of its own, like `otklik key add`."""
+        return Commands(self._parser(name, summary, example), _("ACTION"))
 
     def add(self, name: str, run: Run, summary: str, example: str, *, out_is_file: bool = False) -> Parser:
-        epilog = _("Example:") + "\n  " + example.replace("\n", "\n  ")
-        parser: Parser = self._under.add_parser(name, help=summary, description=summary, epilog=epilog)
+        parser = self._parser(name, summary, example)
         parser.set_defaults(run=run)
         common = parser.add_argument_group(_("common options"))
         common.add_argument("--content", metavar="DIR", default="content", help=_("the company's pages (content)"))
@@ -94,6 +98,11 @@ class Commands:
         if not out_is_file:
             common.add_argument("--out", metavar="DIR", help=_("where the site is written (public)"))
         add_language(common, default=argparse.SUPPRESS)  # given before the command it must not be lost here
+        return parser
+
+    def _parser(self, name: str, summary: str, example: str) -> Parser:
+        epilog = _("Example:") + "\n  " + example.replace("\n", "\n  ")
+        parser: Parser = self._under.add_parser(name, help=summary, description=summary, epilog=epilog)
         return parser
 
 

@@ -1,0 +1,336 @@
+"""The pages of the collector (Flask): questions as plain forms, the configured script, and the map for managers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+import flask
+from otklik_widget import assets, embed
+from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
+from otklik_widget.faults import Fault, Faults
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES, texts
+from otklik_widget.words import speak
+
+from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.drawing import before, checked_filters, chosen_period, draw, today_of
+from otklik_collector.incoming import Incoming, faults_of
+from otklik_collector.map.page import render_html
+from otklik_collector.map.problem_map import Filters, Period
+from otklik_collector.problem import Problem
+from otklik_collector.proxies import Proxies
+from otklik_collector.response import Response
+from otklik_collector.store import open_store
+from otklik_collector.store.responses import new_id
+from otklik_collector.words import _
+
+Submit = Callable[[Response], object]
+CSP = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action {form}; "
+CSP += "base-uri 'none'; frame-ancestors {frames}"
+HERE = Path(__file__).parent
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+def create_app(
+    journey: Journey,
+    db: Path,
+    door: Door,
+    proxies: Proxies,
+    submit: Submit,
+    writer_alive: Callable[[], bool] = lambda: True,
+) -> flask.Flask:
+    """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
+    app = flask.Flask("otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
+    app.jinja_env.globals["_"] = _
+    app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
+    pages = _Pages(journey, db, door, proxies, submit)
+    app.add_url_rule("/", view_func=pages.start)
+    app.add_url_rule("/ask.js", view_func=pages.configured_script)
+    app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)
+    app.add_url_rule("/q/<touchpoint>", view_func=pages.question, methods=["GET"])
+    app.add_url_rule("/q/<touchpoint>", view_func=pages.answer, methods=["POST"])
+    app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
+    app.add_url_rule("/q/question.css", view_func=pages.question_style)
+    app.add_url_rule("/console/map.css", view_func=pages.map_style)
+    app.add_url_rule("/console/map", view_func=pages.map)
+    app.add_url_rule("/console/", endpoint="console", view_func=lambda: flask.redirect("/console/map"))
+    app.add_url_rule("/healthz", endpoint="healthz", view_func=lambda: _text("ok"))
+    app.add_url_rule("/readyz", endpoint="readyz", view_func=lambda: _text("ok") if writer_alive() else _text("no writer", 503))
+    app.register_error_handler(404, pages.not_found)
+    app.register_error_handler(500, pages.failed)
+    app.after_request(_guard)
+    return app
+
+
+def _text(text: str, status: int = 200) -> flask.Response:
+    return flask.Response(f"{text}\n", status, mimetype="text/plain")
+
+
+def _guard(response: flask.Response) -> flask.Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    # A stricter one would make browsers send "Origin: null" with our own form.
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        console = flask.request.path.startswith("/console")
+        headers.setdefault("Content-Security-Policy", CSP.format(form="'self'", frames="'none'" if console else "*"))
+    return response
+
+
+class _Pages:
+    """The views, with what they need to know."""
+
+    def __init__(self, journey: Journey, db: Path, door: Door, proxies: Proxies, submit: Submit) -> None:
+        self._journey = journey
+        self._db = db
+        self._door = door
+        self._proxies = proxies
+        self._submit = submit
+
+    def language(self) -> str:
+        """The language of a page: asked for, else the browser's among the company's, else the company's first."""
+        languages = self._journey.company.languages
+        asked = flask.request.values.get("lang", "")
+        if asked not in languages:
+            asked = flask.request.accept_languages.best_match(languages) or languages[0]
+        speak(asked)
+        return asked
+
+    def start(self) -> str:
+        """Shown while there is no built site: what to do next, and the questions that can already be asked."""
+        lang = self.language()
+        return flask.render_template("start.html", journey=self._journey, lang=lang)
+
+    def script(self) -> flask.Response:
+        response = flask.Response(assets.script(), mimetype="text/javascript")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return _for_any_page(response)
+
+    def configured_script(self) -> flask.Response:
+        """The widget with one touchpoint's texts; an unknown one still answers with a script that says so."""
+        asked = flask.request.args
+        point, scale = asked.get("point", ""), asked.get("scale") or asked.get("kind", "")
+        if point and point not in self._journey.touchpoints:
+            said = f"otklik: there is no touchpoint {point[:64]!r} in the journey"
+            script = f"console.warn({flask.json.dumps(said)});"
+        elif scale and scale not in SCALES:
+            said = f"otklik: there is no scale {scale[:16]!r}; there are {', '.join(SCALES)}"
+            script = f"console.warn({flask.json.dumps(said)});"
+        else:
+            script = embed.configured_script(
+                self._journey, point=point, scale=scale, lang=asked.get("lang", "")[:35], key=asked.get("key", "")[:64]
+            )
+        response = flask.Response(script, mimetype="text/javascript")
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.add_etag()
+        return _for_any_page(response).make_conditional(flask.request)
+
+    def question_style(self) -> flask.Response:
+        return _style(HERE / "static/question.css")
+
+    def map_style(self) -> flask.Response:
+        return _style(HERE / "map/static/map.css")
+
+    def question(self, touchpoint: str) -> str | tuple[str, int]:
+        """The question as a page; nothing is stored, whoever opens it."""
+        return self._question_page(touchpoint, flask.request.args, {}, 200)
+
+    def answer(self, touchpoint: str) -> flask.typing.ResponseReturnValue:
+        lang = self.language()
+        form = flask.request.form
+        if touchpoint not in self._journey.touchpoints:
+            flask.abort(404)
+        try:
+            key = form.get("key", "")
+            admitted = self._door.admit(self._sender(), key, form=True)
+            incoming, faults = self._from_form(touchpoint, form)
+            for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
+                faults.setdefault(error.field, self._said(error.field))
+            if not faults:
+                self._submit(self._door.response(incoming, admitted))
+        except Problem as problem:
+            return self._refused(problem, lang)
+        if faults:
+            return self._question_page(touchpoint, form, faults, 422)
+        asked = {"lang": lang, "scale": incoming.scale}
+        return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked)}", 303)
+
+    def _from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
+        """The response of a plain form, and what of it is no number at all."""
+        faults: dict[str, str] = {}
+        scale = form.get("scale") or self._journey.touchpoints[touchpoint].main
+        written = form.get("score", "").strip()
+        score: int | None = None
+        if written:
+            # int() would take "٣", " 3 " and "1_0" as well.
+            score = int(written) if written.isascii() and written.removeprefix("-").isdecimal() else None
+            if score is None:
+                faults["score"] = self._said("score")
+        if len(form.get("comment", "")) > COMMENT_LETTERS:
+            faults["comment"] = self._said("comment")
+        now = int(time.time() * 1000)
+        id = uuid7_bytes(form.get("id", "")) or new_id(now)
+        return (
+            Incoming(
+                id=str(UUID(bytes=id)),
+                point=touchpoint,
+                scale=scale[:16],
+                score=score,
+                # A form sent again with another answer is the next revision, and time always goes on.
+                rev=max(1, now - int.from_bytes(id[:6], "big")),
+                place=form.get("place", "")[:64],
+                reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
+                comment=form.get("comment", "").replace("\r\n", "\n"),
+                lang=form.get("lang", "")[:35] or self.language(),
+                channel=form.get("channel", "")[:16] or "web",
+                wording="",
+                website=form.get("website", "")[:256],
+                at=now,
+                sent=now,
+            ),
+            faults,
+        )
+
+    def _said(self, field: str) -> str:
+        if field == "comment":
+            return _("Please write something, in %(n)d letters at most.", n=COMMENT_LETTERS)
+        if field == "score":
+            return _("Please choose an answer.")
+        return _("This answer does not fit the question.")
+
+    def _sender(self) -> Sender:
+        request = flask.request
+        port = request.environ.get("REMOTE_PORT", "0")
+        client = f"{request.remote_addr}:{port}"
+        return Sender(request.headers.get("Origin"), self._proxies.visitor(client, request.headers.get))
+
+    def _refused(self, problem: Problem, lang: str) -> tuple[str, int, dict[str, str]]:
+        if problem.status == 403:
+            said = _("This form may not be sent from this page. Please open the question at our own address.")
+        elif problem.status == 429:
+            said = _("Too many answers came from here in a minute. Please try again in a minute.")
+        else:
+            said = _("Your answer could not be kept just now. Please go back and send it again.")
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+        page = flask.render_template("said.html", journey=self._journey, lang=lang, title=said)
+        return page, problem.status, headers
+
+    def _question_page(
+        self, touchpoint: str, values: Mapping[str, str], faults: Mapping[str, str], status: int
+    ) -> tuple[str, int]:
+        lang = self.language()
+        found = self._journey.touchpoints.get(touchpoint)
+        if found is None:
+            flask.abort(404)
+        scale = values.get("scale") or values.get("kind") or found.main
+        if scale not in SCALES:
+            scale = found.main
+        place = values.get("place", "")
+        asked = uuid7_bytes(values.get("id", ""))
+        filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
+        filled["reasons"] = flask.request.values.getlist("reasons")
+        form = embed.form(
+            self._journey,
+            touchpoint,
+            scale,
+            lang,
+            action=f"/q/{touchpoint}",
+            key=values.get("key", "")[:64],
+            id=str(UUID(bytes=asked or new_id(int(time.time() * 1000)))),
+            place=place if place in self._journey.place_keys else "",
+            channel=values.get("channel", "")[:16],
+            values=filled,
+            faults=faults,
+        )
+        page = flask.render_template(
+            "question.html",
+            journey=self._journey,
+            lang=lang,
+            form=form,
+            faulty=bool(faults),
+            title=found.question(scale, lang),
+            place=self._journey.place_keys.get(place),
+            switch=self._switch(touchpoint, scale, place, values.get("key", "")[:64]),
+        )
+        return page, status
+
+    def _switch(self, touchpoint: str, scale: str, place: str, key: str) -> list[tuple[str, str]]:
+        """The other languages of the company and where the same question is in them."""
+        same = {name: value for name, value in (("scale", scale), ("place", place), ("key", key)) if value}
+        return [(lang, f"/q/{touchpoint}?{urlencode(same | {'lang': lang})}") for lang in self._journey.company.languages]
+
+    def thanks(self, touchpoint: str) -> str:
+        if touchpoint not in self._journey.touchpoints:
+            flask.abort(404)
+        lang = self.language()
+        said = _("Thank you. Your answer is counted.")
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said)
+
+    def map(self) -> flask.typing.ResponseReturnValue:
+        """The map, for somebody at this machine only: until there is sign-in, nobody else is a manager."""
+        lang = self.language()
+        request = flask.request
+        client = f"{request.remote_addr}:0"
+        named = urlsplit(f"//{request.host}").hostname or ""
+        if not self._proxies.at_this_machine(client, request.headers.get) or named not in LOCAL_NAMES:
+            said = _("The console answers only at the machine it runs on, until managers can sign in.")
+            return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 403
+        try:
+            period, against, filters = self._asked()
+        except Faults as refused:
+            said = "; ".join(fault.text for fault in refused.faults)
+            return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 400
+        with open_store(self._db) as store:
+            found = draw(store, self._journey, period, against, filters, lang)
+        return render_html(found, self._journey, lang, standalone=False)
+
+    def _asked(self) -> tuple[Period, Period, Filters]:
+        args = flask.request.args
+        dates: dict[str, date | None] = {}
+        faults = []
+        for name in ("from", "to"):
+            written = args.get(name, "")
+            try:
+                dates[name] = date.fromisoformat(written) if written else None
+            except ValueError:
+                faults.append(Fault(name, None, _("“%(value)s” is no date like 2026-11-21", value=written[:20])))
+        if faults:
+            raise Faults(faults)
+        period = chosen_period(dates["from"], dates["to"], today_of(self._journey))
+        filters = Filters(
+            place=args.get("place") or None,
+            segment=args.get("segment") or None,
+            channel=args.get("channel") or None,
+            per_person=args.get("per_person") == "1",
+            include_flagged=args.get("include_flagged") == "1",
+        )
+        return period, before(period), checked_filters(self._journey, filters)
+
+    def not_found(self, _error: Exception) -> tuple[str, int]:
+        lang = self.language()
+        said = _("There is no such page here.")
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 404
+
+    def failed(self, _error: Exception) -> tuple[str, int]:
+        lang = self.language()
+        said = _("Something went wrong on our side. It is written down; please try again.")
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 500
+
+
+def _for_any_page(response: flask.Response) -> flask.Response:
+    """The script is for other people's pages: their origin may load it, with subresource integrity too."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _style(file: Path) -> flask.Response:
+    response = flask.Response(file.read_text(encoding="utf-8"), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response

@@ -1,0 +1,74 @@
+"""Draws the map of a period from the store: what the command, the console and the demo share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from otklik_widget.faults import Fault, Faults, nearest
+from otklik_widget.journey import Journey
+
+from otklik_collector.map.problem_map import Filters, Period, ProblemMap, problem_map
+from otklik_collector.store import Store
+from otklik_collector.words import _
+
+WINDOW_DAYS = 28
+"""Whole weeks: a window with five Mondays against four would compare weekdays, not periods."""
+
+
+def today_of(journey: Journey) -> date:
+    """Today in the company's own zone."""
+    return datetime.now(ZoneInfo(journey.company.zone)).date()
+
+
+def window(end: date, days: int = WINDOW_DAYS) -> Period:
+    """The period of so many days before `end`."""
+    return Period(end - timedelta(days=days), end)
+
+
+def chosen_period(start: date | None, end: date | None, today: date) -> Period:
+    """The period asked for; what is left out makes it four weeks, today included. Raises `Faults` where it is empty."""
+    if start is None:
+        found = window(end or today + timedelta(days=1))
+    else:
+        found = Period(start, end or max(today, start) + timedelta(days=1))
+    if found.start >= found.end:
+        said = _("the period ends (%(end)s) before it begins (%(start)s); the end itself is not part of it",
+                 start=found.start.isoformat(), end=found.end.isoformat())  # fmt: skip
+        raise Faults([Fault("--to", None, said)])
+    return found
+
+
+def before(period: Period) -> Period:
+    """The period of the same length that ends where this one begins."""
+    return window(period.start, period.days)
+
+
+def checked_filters(journey: Journey, filters: Filters) -> Filters:
+    """The filters; raises `Faults` for a place, segment or channel that does not exist."""
+    from otklik_widget.contract import CHANNELS
+
+    known = {
+        "place": list(journey.place_keys),
+        "segment": [*journey.company.segments, "other"],
+        "channel": list(CHANNELS),
+    }
+    faults = []
+    for name, values in known.items():
+        value = getattr(filters, name)
+        if value is not None and value not in values:
+            said = _("there is no “%(value)s”; known: %(known)s.", value=value, known=", ".join(values) or "-")
+            faults.append(Fault(f"--{name}", None, said + nearest(value, values)))
+    if faults:
+        raise Faults(faults)
+    return filters
+
+
+def draw(
+    store: Store, journey: Journey, period: Period, against: Period, filters: Filters, lang: str
+) -> ProblemMap:
+    """The map of a period, read in one moment of the database."""
+    with store.reading():
+        counts = store.counts.of(journey, period, against, filters)
+        repeated = store.counts.repeated_share(period)
+    return problem_map(journey, counts, period, against, filters, lang, repeated)

@@ -1,0 +1,231 @@
+"""The front of the collector: takes responses at full speed, hands files and pages to those who have them.
+
+granian calls it for every request (RSGI). Bodies are read on the event loop, so that a hundred clients which send
+half a body hold nothing but a little memory; Flask's pages run in a few threads behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+import msgspec
+from otklik_widget.contract import BODY_BYTES, LIST_BYTES
+
+from otklik_collector import incoming
+from otklik_collector.bridge import call_wsgi, environ_of
+from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.pages_of_site import BuiltSite
+from otklik_collector.problem import BadField, Problem
+from otklik_collector.proxies import Proxies
+from otklik_collector.response import Outcome, Response
+from otklik_collector.writer import Writer
+
+BODY_SECONDS = 10
+FORM_BYTES = 32 * 1024
+PAGE_THREADS = 8
+PUBLIC = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "Retry-After"),
+    ("x-content-type-options", "nosniff"),
+]
+JSON_HEADERS = [*PUBLIC, ("content-type", "application/json"), ("cache-control", "no-store")]
+PROBLEM_HEADERS = [*PUBLIC, ("content-type", "application/problem+json"), ("cache-control", "no-store")]
+PREFLIGHT = [
+    *PUBLIC,
+    ("access-control-allow-methods", "POST"),
+    ("access-control-allow-headers", "Content-Type"),
+    ("access-control-max-age", "86400"),
+]
+STATUSES = {"stored": 201, "revised": 201, "known": 200}
+
+
+class Headers(Protocol):
+    def get(self, key: str, default: Any = None) -> Any: ...
+    def items(self) -> list[tuple[str, str]]: ...
+
+
+class Scope(Protocol):
+    """What granian tells of a request."""
+
+    proto: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    client: str
+    server: str
+    http_version: str
+    headers: Headers
+
+
+class Exchange(Protocol):
+    """granian's end of a request: await it for the body, or iterate over it, then give one response."""
+
+    async def __call__(self) -> bytes: ...
+    def __aiter__(self) -> Any: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None: ...
+
+
+class Front:
+    """The RSGI application: `POST /responses` and `/shown` here, the built site's files, and Flask for the rest."""
+
+    def __init__(
+        self, door: Door, writer: Writer, pages: Callable[..., Any], site: BuiltSite, proxies: Proxies
+    ) -> None:
+        self._door = door
+        self._writer = writer
+        self._pages = pages
+        self._site = site
+        self._proxies = proxies
+        self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        if scope.path in ("/responses", "/shown"):
+            await self._take(scope, exchange)
+        elif self._site.owns(scope.path):
+            self._site.serve(scope, exchange)
+        else:
+            await self._page(scope, exchange)
+
+    async def _take(self, scope: Scope, exchange: Exchange) -> None:
+        try:
+            if scope.method == "OPTIONS":
+                exchange.response_empty(204, PREFLIGHT)
+                return
+            if scope.method != "POST":
+                raise Problem(405, "method", "Only POST is understood here")
+            body = await read_body(scope, exchange, LIST_BYTES)
+            listed = body.lstrip(b" \t\r\n")[:1] == b"["
+            if not listed and len(body) > BODY_BYTES:
+                raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
+            sender = Sender(scope.headers.get("origin"), self._proxies.visitor(scope.client, scope.headers.get))
+            if scope.path == "/shown":
+                status, reply = await self._shown(sender, body, listed)
+            elif listed:
+                status, reply = await self._several(sender, body)
+            else:
+                status, reply = await self._one(sender, body)
+            if reply:
+                exchange.response_bytes(status, JSON_HEADERS, reply)
+            else:
+                exchange.response_empty(status, PUBLIC)
+        except Problem as problem:
+            headers = PROBLEM_HEADERS
+            if problem.retry_after is not None:
+                headers = [*headers, ("retry-after", str(problem.retry_after))]
+            if problem.status == 405:
+                headers = [*headers, ("allow", "POST, OPTIONS")]
+            exchange.response_bytes(problem.status, headers, problem.body())
+
+    async def _one(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
+        response = self._admitted(sender, body)
+        (outcome,) = await self._writer.submit([response])
+        return STATUSES[outcome.status], msgspec.json.encode(_told(response, outcome))
+
+    async def _several(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
+        results: list[dict[str, Any]] = []
+        responses: list[Response] = []
+        taken: list[dict[str, Any]] = []
+        for item in incoming.decode_list(body):
+            try:
+                if len(item) > BODY_BYTES:
+                    raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
+                response = self._admitted(sender, item)
+            except Problem as problem:
+                results.append(_refused(item, problem))
+            else:
+                responses.append(response)
+                result: dict[str, Any] = {}
+                results.append(result)
+                taken.append(result)
+        outcomes = await self._writer.submit(responses) if responses else []
+        for result, response, outcome in zip(taken, responses, outcomes, strict=True):
+            result.update(_told(response, outcome))
+            result["status"] = STATUSES[outcome.status]
+        statuses = {result["status"] for result in results}
+        status = 201 if 201 in statuses else 200 if 200 in statuses else 422
+        return status, msgspec.json.encode({"results": results})
+
+    def _admitted(self, sender: Sender, body: bytes) -> Response:
+        sent, faults = incoming.read(body, self._door.journey, HTTP_CHANNELS)
+        key = self._door.admit(sender, sent.key)  # who may not send is told so before what is wrong with it
+        if faults:
+            raise Problem(422, "bad-response", "The response is not as agreed", faults)
+        return self._door.response(sent, key)
+
+    async def _shown(self, sender: Sender, body: bytes, listed: bool) -> tuple[int, bytes]:
+        shown = []
+        for item in incoming.decode_list(body) if listed else [body]:
+            one = incoming.decode_shown(item)
+            self._door.admit(sender, one.key, counted=False)
+            faults = incoming.faults_of_shown(one, self._door.journey)
+            if faults:
+                raise Problem(422, "bad-shown", "The question shown is not as agreed", faults)
+            shown.append(self._door.shown(one.point, one.scale, one.place))
+        await self._writer.submit([], shown)
+        return 204, b""
+
+    async def _page(self, scope: Scope, exchange: Exchange) -> None:
+        try:
+            body = await read_body(scope, exchange, FORM_BYTES) if scope.method == "POST" else b""
+        except Problem as problem:
+            exchange.response_bytes(problem.status, PROBLEM_HEADERS, problem.body())
+            return
+        environ = environ_of(scope, body)
+        loop = asyncio.get_running_loop()
+        status, headers, page = await loop.run_in_executor(self._threads, call_wsgi, self._pages, environ)
+        if page:
+            exchange.response_bytes(status, headers, page)
+        else:
+            exchange.response_empty(status, headers)
+
+    def stop(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:
+    """The body; raises `Problem` 413 where it is too long, 408 where it does not come, 415 where it is compressed."""
+    too_large = Problem(413, "too-large", f"The body may have {limit} bytes")
+    if scope.headers.get("content-encoding", "identity") != "identity":
+        raise Problem(415, "encoding", "Send the body uncompressed")
+    length = scope.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            if length.isdecimal():
+                return await exchange()
+            parts = bytearray()
+            async for part in exchange:
+                parts += part
+                if len(parts) > limit:
+                    raise too_large
+            return bytes(parts)
+    except TimeoutError:
+        raise Problem(408, "too-slow", f"The body did not come within {BODY_SECONDS} seconds") from None
+
+
+def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
+    from uuid import UUID
+
+    return {"id": str(UUID(bytes=response.id)), "rev": outcome.rev, "status": outcome.status}
+
+
+def _refused(item: bytes, problem: Problem) -> dict[str, Any]:
+    """An item's refusal with the id it claimed, so that a client knows which one to drop."""
+    try:
+        claimed = json.loads(item).get("id")
+    except (ValueError, AttributeError, RecursionError):
+        claimed = None
+    errors = problem.errors or [BadField("", None, problem.title)]
+    return {
+        "id": claimed if isinstance(claimed, str) and len(claimed) <= 64 else None,
+        "status": 422 if problem.status in (400, 413) else problem.status,
+        "errors": [error.plain() for error in errors],
+    }

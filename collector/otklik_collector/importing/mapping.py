@@ -1,0 +1,286 @@
+"""The mapping: what the columns of a spreadsheet mean, read from a TOML file and checked against the journey."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from otklik_widget.check import Checked
+from otklik_widget.contract import CHANNELS
+from otklik_widget.faults import nearest
+from otklik_widget.journey import Journey, nearest_zone
+from otklik_widget.scales import SCALES
+from otklik_widget.toml_file import Path_, read_toml
+
+from otklik_collector.words import _
+
+FILE_KEYS = ("delimiter", "encoding", "sheet")
+ROW_KEYS = (
+    "answered_at", "id", "respondent", "comment", "reasons", "segment", "place", "source", "channel",
+    "segments", "places",
+)  # fmt: skip
+TIME_KEYS = ("column", "value", "template", "format", "zone")
+RESPONSE_KEYS = ("column", "touchpoint", "touchpoint_column", "touchpoints", "scale", "skip", "values")
+COLUMNS = ("id", "respondent", "comment", "reasons", "segment", "place")
+_TIME_DIRECTIVES = re.compile(r"%[-#]?[HIMSpfXcT]")
+
+
+@dataclass(frozen=True)
+class When:
+    """Where a row's time comes from: a column, a fixed value, or a template of columns like "2017-05-{DAY}"."""
+
+    column: str | None
+    value: str | None
+    template: str | None
+    formats: tuple[str, ...]
+    zone: ZoneInfo
+
+    @property
+    def columns(self) -> list[str]:
+        if self.column:
+            return [self.column]
+        return re.findall(r"\{([^{}]+)\}", self.template or "")
+
+    def written(self, cells: Mapping[str, str]) -> str:
+        """The text of a row's time, before it is understood."""
+        if self.column:
+            return cells[self.column]
+        if self.template:
+            return re.sub(r"\{([^{}]+)\}", lambda found: cells[found.group(1).strip()], self.template)
+        return self.value or ""
+
+    def moment(self, written: str) -> tuple[datetime, bool] | None:
+        """The local time and whether it holds an hour (else it is noon); None where no format fits."""
+        for pattern in self.formats:
+            try:
+                found = datetime.strptime(written, pattern)  # noqa: DTZ007 - the zone is put on below
+            except ValueError:
+                continue
+            return self._settled(found, bool(_TIME_DIRECTIVES.search(pattern)))
+        if self.formats:
+            return None
+        try:
+            return self._settled(datetime.fromisoformat(written), len(written) > len("2017-05-15"))
+        except ValueError:
+            return None
+
+    def _settled(self, found: datetime, has_hour: bool) -> tuple[datetime, bool]:
+        if not has_hour:
+            found = found.replace(hour=12)
+        return (found if found.tzinfo else found.replace(tzinfo=self.zone)), has_hour
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One rated column: its scores are responses on `scale` at `touchpoint`, or at the one another column names."""
+
+    number: int
+    column: str
+    scale: str
+    touchpoint: str | None
+    touchpoint_column: str | None
+    touchpoints: Mapping[str, str] = field(default_factory=dict)
+    skip: frozenset[str] = frozenset()
+    values: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetMapping:
+    delimiter: str | None
+    encoding: str | None
+    sheet: str | None
+    when: When
+    columns: Mapping[str, str]
+    source: str
+    channel: str
+    segments: Mapping[str, str]
+    places: Mapping[str, str]
+    asked: tuple[Asked, ...]
+
+    def needed(self) -> list[str]:
+        """Every column that the mapping names, once."""
+        names = [*self.when.columns, *self.columns.values()]
+        for asked in self.asked:
+            names += [asked.column, *([asked.touchpoint_column] if asked.touchpoint_column else [])]
+        return list(dict.fromkeys(names))
+
+
+def same(value: str) -> str:
+    """What makes two cells the same value: "1", " 1.0" and "1,0" are one, and so are "Blank" and "BLANK"."""
+    text = value.strip()
+    number = re.fullmatch(r"([+-]?)0*(\d+)(?:[.,]0*)?", text)
+    if number:
+        return ("-" if number.group(1) == "-" and number.group(2) != "0" else "") + number.group(2)
+    return text.casefold()
+
+
+def read_mapping(path: Path, journey: Journey) -> SheetMapping:
+    """The mapping of a file; raises `Faults` with every fault and its line."""
+    return _Reader(Checked(read_toml(path)), journey).mapping()
+
+
+class _Reader:
+    def __init__(self, checked: Checked, journey: Journey) -> None:
+        self.checked = checked
+        self.data = checked.file.data
+        self.journey = journey
+
+    def mapping(self) -> SheetMapping:
+        checked = self.checked
+        checked.only(self.data, (), ("file", "row", "response"))
+        file = checked.table(self.data, (), "file")
+        checked.only(file, ("file",), FILE_KEYS)
+        row = checked.table(self.data, (), "row")
+        checked.only(row, ("row",), ROW_KEYS)
+        if "answered_at" not in row:
+            checked.fault(("row",), _("“%(key)s” is missing in [row]", key="answered_at"))
+        asked = tuple(self._asked(number, table) for number, table in self._responses())
+        mapping = SheetMapping(
+            delimiter=self._delimiter(file),
+            encoding=self._encoding(file),
+            sheet=checked.string(file, ("file",), "sheet") or None,
+            when=self._when(row),
+            columns={name: self._column(row, ("row",), name) for name in COLUMNS if name in row},
+            source=checked.string(row, ("row",), "source"),
+            channel=checked.choice(row, ("row",), "channel", CHANNELS, "import"),
+            segments=self._words(row, "segments"),
+            places=self._words(row, "places", self.journey.place_keys),
+            asked=asked,
+        )
+        checked.done()
+        return mapping
+
+    def _responses(self) -> list[tuple[int, dict[str, Any]]]:
+        tables = self.checked.tables(self.data, (), "response")
+        if not tables and "response" not in self.data:
+            self.checked.fault((), _("no [[response]]: name at least one rated column"))
+        return list(enumerate(tables))
+
+    def _delimiter(self, file: dict[str, Any]) -> str | None:
+        written = self.checked.string(file, ("file",), "delimiter")
+        if written and (len(written) != 1 or written in '"\r\n'):
+            said = _("“delimiter” must be one letter, like \",\" or \"\\t\"")
+            self.checked.fault(("file", "delimiter"), said)
+        return written or None
+
+    def _encoding(self, file: dict[str, Any]) -> str | None:
+        written = self.checked.string(file, ("file",), "encoding")
+        try:
+            b"".decode(written or "utf-8")
+        except LookupError:
+            said = _("there is no encoding “%(name)s”; try utf-8 or cp1251", name=written)
+            self.checked.fault(("file", "encoding"), said)
+        return written or None
+
+    def _column(self, table: dict[str, Any], path: Path_, key: str) -> str:
+        return self.checked.string(table, path, key).strip()
+
+    def _when(self, row: dict[str, Any]) -> When:
+        checked, path = self.checked, ("row", "answered_at")
+        table = checked.table(row, ("row",), "answered_at")
+        checked.only(table, path, TIME_KEYS)
+        sources = [key for key in ("column", "value", "template") if key in table]
+        if "answered_at" in row and len(sources) != 1:
+            checked.fault(path, _("“answered_at” needs exactly one of column, value, template"))
+        zone = checked.string(table, path, "zone")
+        if zone and zone not in available_timezones():
+            said = _("“%(zone)s” is not a time zone like “Europe/Moscow”.", zone=zone)
+            checked.fault((*path, "zone"), said + nearest_zone(zone))
+            zone = ""
+        value = table.get("value")
+        if isinstance(value, date):  # TOML writes dates without quotes
+            value = value.isoformat()
+        elif "value" in table:
+            value = checked.string(table, path, "value").strip()
+        when = When(
+            column=checked.string(table, path, "column").strip() or None,
+            value=value,
+            template=checked.string(table, path, "template") or None,
+            formats=self._formats(table, path),
+            zone=ZoneInfo(zone or self.journey.company.zone),
+        )
+        if value and not checked.faults and when.moment(value) is None:
+            checked.fault((*path, "value"), _("“%(value)s” is no date like 2017-05-15", value=value))
+        return when
+
+    def _formats(self, table: dict[str, Any], path: Path_) -> tuple[str, ...]:
+        written = table.get("format", [])
+        formats = [written] if isinstance(written, str) else written
+        if not isinstance(formats, list) or not all(isinstance(one, str) for one in formats):
+            self.checked.fault((*path, "format"), _("“format” must be a text like \"%%d/%%m/%%Y\" or a list of them"))
+            return ()
+        for one in formats:
+            try:
+                again = datetime(2017, 5, 15, 13, 30).strftime(one)  # noqa: DTZ001 - only the pattern is tried
+                datetime.strptime(again, one)  # noqa: DTZ007
+            except ValueError as error:
+                said = _("the format “%(format)s” cannot be used: %(why)s", format=one, why=error)
+                self.checked.fault((*path, "format"), said)
+        return tuple(formats)
+
+    def _words(self, row: dict[str, Any], key: str, known: Any = None) -> dict[str, str]:
+        """A table from the file's words to the journey's keys."""
+        table = self.checked.table(row, ("row",), key)
+        for word, value in table.items():
+            if not isinstance(value, str):
+                self.checked.fault(("row", key, word), _("“%(key)s” must be %(kind)s", key=word, kind=_("a text in quotes")))
+            elif known is not None and value not in known:
+                said = _("“%(value)s” is not in the journey.", value=value) + nearest(value, known)
+                self.checked.fault(("row", key, word), said)
+        return {same(word): str(value) for word, value in table.items()}
+
+    def _asked(self, number: int, table: dict[str, Any]) -> Asked:
+        checked, path = self.checked, ("response", number)
+        checked.only(table, path, RESPONSE_KEYS)
+        checked.need(table, path, ("column", "scale"))
+        scale = checked.choice(table, path, "scale", tuple(SCALES), "nps") if "scale" in table else "nps"
+        if ("touchpoint" in table) == ("touchpoint_column" in table):
+            checked.fault(path, _("name either “touchpoint” or “touchpoint_column”"))
+        if "touchpoints" in table and "touchpoint_column" not in table:
+            checked.fault((*path, "touchpoints"), _("“touchpoints” goes with “touchpoint_column”"))
+        touchpoint = checked.string(table, path, "touchpoint") or None
+        if touchpoint:
+            self._touchpoint(touchpoint, (*path, "touchpoint"))
+        touchpoints = checked.table(table, path, "touchpoints")
+        for word, key in touchpoints.items():
+            self._touchpoint(str(key), (*path, "touchpoints", word))
+        return Asked(
+            number=number,
+            column=self._column(table, path, "column"),
+            scale=scale,
+            touchpoint=touchpoint,
+            touchpoint_column=self._column(table, path, "touchpoint_column") or None,
+            touchpoints={same(word): str(key) for word, key in touchpoints.items()},
+            skip=frozenset(same(value) for value in self._skipped(table, path)),
+            values=self._values(table, path, scale),
+        )
+
+    def _touchpoint(self, key: str, path: Path_) -> None:
+        known = self.journey.touchpoints
+        if key not in known:
+            said = _("there is no touchpoint “%(key)s” in the journey.", key=key) + nearest(key, known)
+            self.checked.fault(path, said)
+
+    def _skipped(self, table: dict[str, Any], path: Path_) -> list[str]:
+        written = table.get("skip", [])
+        if not isinstance(written, list) or not all(isinstance(one, str | int | float) for one in written):
+            self.checked.fault((*path, "skip"), _("“%(key)s” must be a list of texts, like [\"one\", \"two\"]", key="skip"))
+            return []
+        return [str(one) for one in written]
+
+    def _values(self, table: dict[str, Any], path: Path_, scale: str) -> dict[str, int]:
+        written = self.checked.table(table, path, "values")
+        for word, score in written.items():
+            if not SCALES[scale].has(score):
+                found = SCALES[scale]
+                said = _(
+                    "“%(value)s” is recoded to %(score)s, but %(scale)s runs from %(low)d to %(high)d",
+                    value=word, score=score, scale=scale, low=found.low, high=found.high,
+                )  # fmt: skip
+                self.checked.fault((*path, "values", word), said)
+        return {same(word): score for word, score in written.items() if type(score) is int}

@@ -1,0 +1,126 @@
+"""The command `otklik import`: checks everything first, then stores in short transactions, and counts what it did."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import msgspec
+from otklik_widget.cli import DONE, REFUSED, Context, show
+from otklik_widget.faults import Fault, refuse
+
+from otklik_collector.importing.mapping import read_mapping
+from otklik_collector.importing.rows import FaultyRow, RowReader, utc_now
+from otklik_collector.importing.sheet import Row, read_rows
+from otklik_collector.response import Response
+from otklik_collector.store import Store, open_store
+from otklik_collector.words import _
+
+TRANSACTION = 2_000
+"""Responses stored at once: some tens of milliseconds, which a collector that writes meanwhile does not notice."""
+
+
+@dataclass
+class Counts:
+    """Rows read; responses stored, there already, skipped because not given; faulty cells."""
+
+    read: int = 0
+    stored: int = 0
+    known: int = 0
+    skipped: int = 0
+    faulty: int = 0
+
+
+def run(context: Context) -> int:
+    args = context.args
+    journey = context.journey()
+    mapping = read_mapping(args.mapping, journey)
+    existed = context.db.exists()
+    with open_store(context.db, create=True) as store:
+        try:
+            store.series.use(journey)
+            reader = RowReader(mapping, journey, store.person_secret(), utc_now())
+            found = list(reader.responses(read_rows(args.file, mapping)))
+            fresh, known = _compare(store, found, reader.faulty, args.update)
+        except BaseException:
+            if not existed:
+                _remove(store, context)
+            raise
+        counts = Counts(reader.read, 0, known, reader.skipped, len(reader.faulty))
+        for fault in reader.faulty:
+            show(Fault(str(args.file), None, str(fault)))
+        if reader.faulty and not args.skip_faulty:
+            if not existed:
+                _remove(store, context)
+            show(_("Nothing was stored. Mend these rows, or store the others with --skip-faulty."))
+            return REFUSED
+        for batch in _batches(fresh, TRANSACTION):
+            try:
+                store.responses.submit(batch)
+            except sqlite3.Error as error:
+                said = _("the database refuses after %(n)d responses: %(why)s; import again, none is stored twice",
+                         n=counts.stored, why=error)  # fmt: skip
+                raise refuse(said, str(context.db)) from None
+            counts.stored += len(batch)
+            _progress(counts.stored, len(fresh))
+    _report(counts, args.json)
+    return DONE
+
+
+def _remove(store: Store, context: Context) -> None:
+    """A refused import leaves no empty database behind."""
+    store.close()
+    for end in ("", "-wal", "-shm"):
+        context.db.with_name(context.db.name + end).unlink(missing_ok=True)
+
+
+def _compare(
+    store: Store, found: Sequence[tuple[Row, list[Response]]], faulty: list[FaultyRow], update: bool
+) -> tuple[list[Response], int]:
+    """The responses that are new (or, with `update`, changed), and how many are stored already."""
+    stored = store.responses.stored([response.id for _row, responses in found for response in responses])
+    fresh: dict[bytes, Response] = {}
+    known = 0
+    for row, responses in found:
+        for response in responses:
+            before = fresh.get(response.id) or stored.get(response.id)
+            if before is None:
+                fresh[response.id] = response
+            elif before.content() == response.content():
+                known += 1
+            elif update and response.id not in fresh:
+                fresh[response.id] = msgspec.structs.replace(response, rev=before.rev + 1)
+            else:
+                where = f"{response.touchpoint} {response.scale}"
+                why = _("the same response is there with other content; --update stores it as its next revision")
+                if response.id in fresh:
+                    why = _("the same response stands in this file with other content; “id” must tell rows apart")
+                faulty.append(FaultyRow(row.number, where, str(response.score), why))
+    return list(fresh.values()), known
+
+
+def _batches(responses: Sequence[Response], size: int) -> Iterator[Sequence[Response]]:
+    for start in range(0, len(responses), size):
+        yield responses[start : start + size]
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        print(f"\r{done} / {total}", end=end, file=sys.stderr, flush=True)
+
+
+def _report(counts: Counts, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(counts)))
+        return
+    print(
+        _(
+            "rows read: %(read)d; responses stored: %(stored)d, already there: %(known)d, not given: %(skipped)d;"
+            " faulty cells: %(faulty)d",
+            **asdict(counts),
+        )
+    )

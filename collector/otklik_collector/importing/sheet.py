@@ -1,0 +1,157 @@
+"""The rows of a CSV or XLSX file as trimmed text by column, whatever its encoding and delimiter."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from otklik_widget.faults import Fault, Faults, nearest, refuse
+
+from otklik_collector.importing.mapping import SheetMapping
+from otklik_collector.words import _
+
+DELIMITERS = ",;\t|"
+CELL_LETTERS = 1_000_000
+
+
+class Row(NamedTuple):
+    """One row: `number` as a spreadsheet shows it (the header is 1), cells by trimmed header."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_rows(path: Path, mapping: SheetMapping) -> Iterator[Row]:
+    """The rows that are not empty; raises `Faults` where the file cannot be read or lacks a column of the mapping."""
+    if not path.exists():
+        raise refuse(_("there is no such file"), str(path))
+    if path.is_dir():
+        raise refuse(_("this is a folder, not a file"), str(path))
+    xlsx = path.suffix.lower() in (".xlsx", ".xlsm")
+    lines = _xlsx(path, mapping) if xlsx else _csv(path, mapping)
+    header: list[str] | None = None
+    for number, cells in lines:
+        if not any(cells):
+            continue
+        if header is None:
+            header = cells
+            _check_header(path, header, mapping)
+            continue
+        if len(cells) > len(header) and any(cells[len(header) :]):
+            said = _("row %(row)d has %(cells)d cells, the header has %(header)d; is a quotation mark missing?",
+                     row=number, cells=len(cells), header=len(header))  # fmt: skip
+            raise refuse(said, str(path), number)
+        cells += [""] * (len(header) - len(cells))
+        yield Row(number, dict(zip(header, cells, strict=False)))
+    if header is None:
+        raise refuse(_("the file is empty; its first row must name the columns"), str(path))
+
+
+def _check_header(path: Path, header: list[str], mapping: SheetMapping) -> None:
+    faults = []
+    for name in mapping.needed():
+        if name not in header:
+            said = _("there is no column “%(name)s” in the file.", name=name) + _nearest_column(name, header)
+            faults.append(Fault(str(path), 1, said))
+        elif header.count(name) > 1:
+            faults.append(Fault(str(path), 1, _("the column “%(name)s” stands more than once", name=name)))
+    if faults:
+        raise Faults(faults)
+
+
+def _nearest_column(name: str, header: list[str]) -> str:
+    by_small = {column.lower(): column for column in header if column}
+    said = nearest(name, by_small)
+    small = next((key for key in by_small if key in said), "")
+    if not said:
+        columns = ", ".join(column for column in header[:30] if column)
+        return " " + _("Its columns: %(columns)s.", columns=columns)
+    return said.replace(small, by_small.get(small, small))
+
+
+def _csv(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(path, mapping.encoding)
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise refuse(_("this is no text file: it holds a zero byte; save the sheet as CSV"), str(path), line)
+    delimiter = mapping.delimiter or _delimiter(text)
+    csv.field_size_limit(CELL_LETTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            said = _("row %(row)d cannot be read as CSV: %(why)s; is a quotation mark missing?", row=number, why=error)
+            raise refuse(said, str(path), reader.line_num) from None
+        yield number, [cell.strip() for cell in cells]
+
+
+def _decoded(path: Path, encoding: str | None) -> str:
+    raw = path.read_bytes()
+    if encoding is None:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            encoding = "utf-16"
+        else:
+            try:
+                return raw.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                encoding = "cp1251"
+    elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        encoding = "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        said = _("byte 0x%(byte)02X is not %(encoding)s; name the right “encoding” in [file]",
+                 byte=raw[error.start], encoding=encoding)  # fmt: skip
+        raise refuse(said, str(path), line) from None
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that stands most often in the header row, outside quotation marks."""
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    bare = "".join(part for number, part in enumerate(header.split('"')) if number % 2 == 0)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _xlsx(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise refuse(_("this is no XLSX file: %(why)s", why=error), str(path)) from None
+    try:
+        if mapping.sheet and mapping.sheet not in book.sheetnames:
+            said = _("there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(book.sheetnames))
+            raise refuse(said + nearest(mapping.sheet, book.sheetnames), str(path))
+        sheet = book[mapping.sheet] if mapping.sheet else book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            yield number, [_cell(cell) for cell in cells]
+    finally:
+        book.close()
+
+
+def _cell(value: Any) -> str:
+    """A cell of a spreadsheet as its text: whole numbers without a point, dates as ISO."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip()

@@ -1,0 +1,276 @@
+"""The map: counts of responses in, every series with its score, certainty, harm and rank out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from otklik_collector.map import statistics
+from otklik_collector.map.posterior import Counted, Pool, Posterior, posterior, prior_of, verdict
+from otklik_collector.map.ranking import ask_more, fix_first, ranked
+from otklik_collector.map.series import (
+    DAYS_IN_MONTH,
+    AskMore,
+    Filters,
+    FixFirst,
+    Harm,
+    Impact,
+    Passes,
+    Period,
+    ProblemMap,
+    Score,
+    Series,
+    SeriesCounts,
+    Trend,
+    Unhappy,
+)
+from otklik_collector.map.statistics import SHOWN
+from otklik_widget.journey import Journey, Touchpoint
+from otklik_widget.scales import SCALES, Kind, Scale
+
+# A share of one channel that moved more than this makes two periods two different groups of people.
+CHANNEL_MOVE = 0.20
+NO_POOL = Pool.of(())
+
+
+def problem_map(
+    journey: Journey,
+    series: Iterable[SeriesCounts],
+    period: Period,
+    against: Period,
+    filters: Filters,
+    lang: str,
+    repeated_share: float | None = None,
+) -> ProblemMap:
+    """The map of a period: a series for every touchpoint and scale in the journey's order, retired ones last.
+
+    A touchpoint's several wordings are rows of their own as far as they have responses in the period.
+    `ValueError` for a score that its scale does not have.
+    """
+    pieces = list(_pieces(journey, _chosen(journey, series)))
+    pools = _Pools(pieces)
+    rows = ranked([_row(piece, pools, period, filters, journey, lang) for piece in pieces])
+    found = ProblemMap(
+        company=journey.company.name.say(lang),
+        sample=journey.company.sample,
+        lang=lang,
+        period=period,
+        against=against,
+        filters=filters,
+        outcome=None,
+        series=tuple(rows),
+        fix_first=tuple(fix_first(rows)),
+        ask_more=tuple(ask_more(rows)),
+        repeated_share=repeated_share,
+    )
+    outcome = journey.outcome
+    return replace(found, outcome=found.find(outcome.key, outcome.main)) if outcome else found
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Counts beside the touchpoint they belong to; None: it is no longer in the journey."""
+
+    counted: SeriesCounts
+    touchpoint: Touchpoint | None
+    scale: Scale
+
+    @property
+    def stage(self) -> str | None:
+        return self.touchpoint.stage if self.touchpoint else None
+
+    @cached_property
+    def unhappy(self) -> Counted:
+        """Unhappy and all responses of the period."""
+        return _unhappy(self.scale, self.counted.counts), self.counted.responses
+
+    @property
+    def unhappy_before(self) -> Counted:
+        return _unhappy(self.scale, self.counted.counts_before), self.counted.responses_before
+
+
+def _unhappy(scale: Scale, counts: Mapping[int, int]) -> int:
+    return sum(n for score, n in counts.items() if score in scale.unhappy)
+
+
+def _chosen(journey: Journey, series: Iterable[SeriesCounts]) -> dict[tuple[str, str], list[SeriesCounts]]:
+    """Of each touchpoint and scale the wordings that get a row, oldest first."""
+    found: dict[tuple[str, str], list[SeriesCounts]] = {
+        (touchpoint.key, scale): [] for touchpoint in journey.touchpoints.values() for scale in touchpoint.ask
+    }
+    for counted in series:
+        found.setdefault((counted.touchpoint, counted.scale), []).append(counted)
+    chosen = {}
+    for (touchpoint, scale), versions in found.items():
+        versions.sort(key=lambda counted: counted.version)
+        asked = touchpoint in journey.touchpoints and scale in journey.touchpoints[touchpoint].ask
+        answered = [counted for counted in versions if counted.responses]
+        if not answered and (asked or any(counted.responses_before for counted in versions)):
+            current = [counted for counted in versions if counted.current]
+            answered = (current or versions or [_never_asked(touchpoint, scale)])[-1:]
+        chosen[touchpoint, scale] = answered
+    return chosen
+
+
+def _never_asked(touchpoint: str, scale: str) -> SeriesCounts:
+    return SeriesCounts(touchpoint, scale, "", True, 1, {}, 0, {}, 0, {}, {})
+
+
+def _pieces(journey: Journey, chosen: Mapping[tuple[str, str], list[SeriesCounts]]) -> Iterator[_Piece]:
+    """All rows in the journey's order; of a touchpoint its asked scales, then earlier ones; retired last."""
+    touchpoints, scales = list(journey.touchpoints), list(SCALES)
+
+    def place(pair: tuple[str, str]) -> tuple[int, str, int]:
+        key, scale = pair
+        if key not in journey.touchpoints:
+            return len(touchpoints), key, scales.index(scale)
+        ask = journey.touchpoints[key].ask
+        return (
+            touchpoints.index(key),
+            key,
+            ask.index(scale) if scale in ask else len(ask) + scales.index(scale),
+        )
+
+    for key, scale in sorted(chosen, key=place):
+        if SCALES[scale].kind is None:
+            continue  # messages have no score
+        for counted in chosen[key, scale]:
+            for score in (*counted.counts, *counted.counts_before):
+                if not SCALES[scale].has(score):
+                    raise ValueError(f"{score!r} is no score of {scale} (touchpoint {key})")
+            yield _Piece(counted, journey.touchpoints.get(key), SCALES[scale])
+
+
+class _Pools:
+    """The siblings of every series: same stage and scale, same scale in the company, and all there is."""
+
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        stages: dict[tuple[str | None, str], list[Counted]] = {}
+        scales: dict[str, list[Counted]] = {}
+        for piece in pieces:
+            if piece.stage:
+                stages.setdefault((piece.stage, piece.scale.key), []).append(piece.unhappy)
+            scales.setdefault(piece.scale.key, []).append(piece.unhappy)
+        self._stages = {key: Pool.of(counted) for key, counted in stages.items()}
+        self._scales = {key: Pool.of(counted) for key, counted in scales.items()}
+        # Whom the whole company made a detractor says little about how one moment of it went.
+        moments = (piece for piece in pieces if not (piece.touchpoint and piece.touchpoint.outcome))
+        self._everything = Pool.of(piece.unhappy for piece in moments)
+
+    def believed(self, piece: _Piece) -> Posterior:
+        stage = self._stages.get((piece.stage, piece.scale.key), NO_POOL)
+        prior = prior_of(piece.unhappy, stage, self._scales[piece.scale.key], self._everything)
+        return posterior(*piece.unhappy, prior)
+
+
+def _row(
+    piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey: Journey, lang: str
+) -> Series:
+    counted, touchpoint, scale = piece.counted, piece.touchpoint, piece.scale
+    unhappy, n = piece.unhappy
+    believed = pools.believed(piece)
+    goal = (touchpoint.goal if touchpoint else journey.company.goal) / 100
+    passes = _passes(touchpoint, n, period, filters)
+    row = Series(
+        touchpoint=counted.touchpoint,
+        name=touchpoint.name.say(lang) if touchpoint else counted.touchpoint,
+        stage=touchpoint.stage if touchpoint else None,
+        scale=scale.key,
+        wording=counted.version,
+        current=counted.current,
+        main=touchpoint is not None and touchpoint.main == scale.key,
+        outcome=touchpoint is not None and touchpoint.outcome,
+        retired=touchpoint is None,
+        owner=touchpoint.owner if touchpoint else None,
+        goal=goal,
+        responses=n,
+        responses_before=counted.responses_before,
+        flagged=counted.flagged,
+        counts={score: counted.counts.get(score, 0) for score in scale.scores},
+        state=statistics.display_state(unhappy, n),
+        score=_score(scale, counted.counts) if n >= SHOWN else None,
+        unhappy=_share(unhappy, n, believed) if n >= SHOWN else None,
+        believed=believed,
+        verdict=verdict(believed, goal, unhappy) if n >= SHOWN else None,
+        trend=_trend(piece),
+        passes=passes,
+        impact=Impact(),
+        harm=Harm(),
+        rank=None,
+        channels={channel: number for channel, number in counted.channels.items() if number},
+        channels_moved=_moved(counted.channels_before, counted.channels),
+    )
+    return replace(row, harm=_harm(row)) if row.ranks else row
+
+
+def _score(scale: Scale, counts: Mapping[int, int]) -> Score:
+    """The headline number of at least one response."""
+    n = sum(counts.values())
+    if scale.kind == "nps":
+        groups = [
+            sum(counts.get(score, 0) for score in group) for group in (range(7), range(7, 9), range(9, 11))
+        ]
+        detractors, passives, promoters = groups
+        value = statistics.nps(detractors, passives, promoters)
+        interval = statistics.nps_interval(detractors, passives, promoters)
+        assert value is not None
+        return Score("nps", value, interval.low, interval.high)
+    if scale.kind == "share":
+        happy = sum(counts.get(score, 0) for score in scale.happy)
+        likely = statistics.wilson(happy, n)
+        assert likely
+        return Score("share", happy / n, likely.low, likely.high)
+    # An index is the mean of equal steps from 0 for the worst face to 100 for the best one.
+    step = 100 / (len(scale.scores) - 1) if scale.kind == "index" else 1
+    weighed = {score * step: counts.get(score, 0) for score in scale.scores}
+    value, likely = statistics.mean(weighed), statistics.mean_interval(weighed)
+    assert value is not None
+    assert likely
+    kind: Kind = "index" if scale.kind == "index" else "mean"
+    if scale.key != "ces7":
+        return Score(kind, value, likely.low, likely.high)
+    tops = [sum(counts.get(score, 0) for score in range(first, 8)) / n for first in (6, 5)]
+    return Score(kind, value, likely.low, likely.high, *tops)
+
+
+def _share(unhappy: int, n: int, believed: Posterior) -> Unhappy:
+    interval = statistics.wilson(unhappy, n)
+    assert interval
+    return Unhappy(unhappy, unhappy / n, interval.low, interval.high, believed.mean)
+
+
+def _trend(piece: _Piece) -> Trend:
+    """The change since the period before; its direction stays open until all series are judged together."""
+    if min(piece.counted.responses, piece.counted.responses_before) < SHOWN:
+        return Trend("none")
+    change = statistics.share_difference(*piece.unhappy_before, *piece.unhappy)
+    assert change
+    return Trend("unclear", change.value, change.low, change.high)
+
+
+def _passes(touchpoint: Touchpoint | None, n: int, period: Period, filters: Filters) -> Passes:
+    if touchpoint and touchpoint.passes is not None and not filters.narrow:
+        return Passes(float(touchpoint.passes), "journey")
+    return Passes(n * DAYS_IN_MONTH / period.days if period.days else 0.0, "responses")
+
+
+def _harm(row: Series) -> Harm:
+    if not row.unhappy:
+        return Harm()
+    month, share = row.passes.per_month, row.unhappy
+    return Harm(month * share.share, month * share.low, month * share.high)
+
+
+def _moved(before: Mapping[str, int], now: Mapping[str, int]) -> bool:
+    """Did a channel's share move so far that the two periods asked different people?"""
+    n_before, n_now = sum(before.values()), sum(now.values())
+    if min(n_before, n_now) < SHOWN:
+        return False
+    return any(
+        abs(now.get(channel, 0) / n_now - before.get(channel, 0) / n_before) > CHANNEL_MOVE
+        for channel in before.keys() | now.keys()
+    )
+
+
+__all__ = ["AskMore", "Filters", "FixFirst", "Period", "ProblemMap", "Series", "SeriesCounts", "problem_map"]

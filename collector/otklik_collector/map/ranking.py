@@ -1,0 +1,58 @@
+"""What to fix first, and where more people must be asked before anybody can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from otklik_collector.map.series import AskMore, FixFirst, Series
+from otklik_collector.map.statistics import ENOUGH, SHOWN, responses_until_solid
+
+TOP = 3
+
+
+def ranked(rows: Sequence[Series]) -> list[Series]:
+    """The same rows with ranks by harm, 1 the greatest; a touchpoint has one, in its newest wording."""
+    newest: dict[str, Series] = {}
+    for row in rows:
+        if row.ranks and row.responses >= ENOUGH:
+            before = newest.get(row.touchpoint)
+            if not before or row.wording > before.wording:
+                newest[row.touchpoint] = row
+    ranks = {id(row): rank for rank, row in enumerate(sorted(newest.values(), key=_order), 1)}
+    return [replace(row, rank=ranks.get(id(row))) for row in rows]
+
+
+def _order(row: Series) -> tuple[float, float, float, str]:
+    """Most harm first; of equal harm the surer one, then the busier one, then by key."""
+    return -(row.harm.per_month or 0), -(row.harm.low or 0), -row.passes.per_month, row.touchpoint
+
+
+def in_order(rows: Iterable[Series]) -> list[Series]:
+    """The ranked ones, by rank."""
+    return sorted((row for row in rows if row.rank), key=lambda row: row.rank or 0)
+
+
+def fix_first(rows: Iterable[Series]) -> Iterator[FixFirst]:
+    for row in in_order(rows)[:TOP]:
+        if row.rank and row.harm.per_month:
+            yield FixFirst(row.touchpoint, row.scale, row.rank, row.harm)
+
+
+def ask_more(rows: Sequence[Series]) -> Iterator[AskMore]:
+    """Series that are not surely known and whose upper harm would enter the top three; the greatest first."""
+    top = in_order(rows)[:TOP]
+    bar = (top[-1].harm.per_month or 0) if len(top) == TOP else None
+    found = []
+    for row in rows:
+        known = row.responses >= ENOUGH and row.state == "solid"
+        if known or not row.ranks or not row.current:
+            continue
+        passes = row.passes.per_month
+        # One probability instead of a quantile: many small series must not make the map slow.
+        if bar is None or (passes and row.believed.below(bar / passes) < 0.95):
+            found.append((passes * row.believed.quantile(0.95), row))
+    for _upper, row in sorted(found, key=lambda pair: (-pair[0], pair[1].touchpoint)):
+        # Below the minimum the raw share must not be guessed from how many more are needed.
+        share = row.unhappy.share if row.responses >= SHOWN and row.unhappy else row.believed.mean
+        yield AskMore(row.touchpoint, row.scale, row.responses, responses_until_solid(share, row.responses))

@@ -1,0 +1,233 @@
+"""What the map is made of: counts go in, series come out; plain values, no database and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from otklik_collector.map.posterior import Posterior, Verdict
+from otklik_collector.map.statistics import State
+from otklik_widget.scales import Kind
+
+Direction = Literal["better", "worse", "unclear", "none"]
+
+# A month is as long as the average one, so that February does not look better.
+DAYS_IN_MONTH = 30.4375
+
+
+@dataclass(frozen=True)
+class SeriesCounts:
+    """The responses of one touchpoint on one scale in one wording, in the period and in the one before.
+
+    `counts` are those that count (unflagged, unless the filters include flagged ones);
+    `current`: it is asked so now.
+    """
+
+    touchpoint: str
+    scale: str
+    wording: str
+    current: bool
+    version: int
+    counts: Mapping[int, int]
+    flagged: int
+    counts_before: Mapping[int, int]
+    flagged_before: int
+    channels: Mapping[str, int]
+    channels_before: Mapping[str, int]
+
+    @property
+    def responses(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def responses_before(self) -> int:
+        return sum(self.counts_before.values())
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local days from `start` up to, but not including, `end`."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which responses were counted; None: all of them."""
+
+    place: str | None = None
+    segment: str | None = None
+    channel: str | None = None
+    per_person: bool = False
+    include_flagged: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Do they leave only a part of the customers, so that passes of the whole touchpoint don't fit?"""
+        return bool(self.place or self.segment or self.channel)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A series' headline number in the units of its kind; `top2`, `top3`: shares of ces7's best scores."""
+
+    kind: Kind
+    value: float
+    low: float
+    high: float
+    top2: float | None = None
+    top3: float | None = None
+
+
+@dataclass(frozen=True)
+class Unhappy:
+    """Unhappy responses, their share with its interval, and the share as its siblings make it believed."""
+
+    count: int
+    share: float
+    low: float
+    high: float
+    shrunk: float
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Unhappy share now minus before: positive is worse. None where it was not computed."""
+
+    direction: Direction
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    q: float | None = None
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Customers a month: as the journey tells, or only those who answered."""
+
+    per_month: float
+    source: Literal["journey", "responses"]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """How much a bad experience here weighs; "none" until it is measured or assumed."""
+
+    value: float | None = None
+    source: Literal["none", "assumed", "partly", "measured"] = "none"
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Expected unhappy customers a month; None where nothing may be expected."""
+
+    per_month: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: Literal["unhappy", "detractors"] = "unhappy"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of the map: a touchpoint on one scale in one wording."""
+
+    touchpoint: str
+    name: str
+    stage: str | None
+    scale: str
+    wording: int
+    current: bool
+    main: bool
+    outcome: bool
+    retired: bool
+    owner: str | None
+    goal: float
+    responses: int
+    responses_before: int
+    flagged: int
+    counts: Mapping[int, int]
+    state: State
+    score: Score | None
+    unhappy: Unhappy | None
+    believed: Posterior
+    verdict: Verdict | None
+    trend: Trend
+    passes: Passes
+    impact: Impact
+    harm: Harm
+    rank: int | None
+    channels: Mapping[str, int]
+    channels_moved: bool
+
+    @property
+    def ranks(self) -> bool:
+        """May it have harm? Only the main question of a touchpoint in the journey that is not the outcome."""
+        return self.main and not self.outcome and not self.retired
+
+
+@dataclass(frozen=True)
+class FixFirst:
+    touchpoint: str
+    scale: str
+    rank: int
+    harm: Harm
+
+
+@dataclass(frozen=True)
+class AskMore:
+    """A series that may be among the worst, but too few answered; `needed`: how many more responses."""
+
+    touchpoint: str
+    scale: str
+    responses: int
+    needed: int
+
+
+@dataclass(frozen=True)
+class ProblemMap:
+    """The map of a period; `repeated_share`: responses that repeat a person, 0..1, where that is known."""
+
+    company: str
+    sample: bool
+    lang: str
+    period: Period
+    against: Period
+    filters: Filters
+    outcome: Series | None
+    series: tuple[Series, ...]
+    fix_first: tuple[FixFirst, ...]
+    ask_more: tuple[AskMore, ...]
+    repeated_share: float | None = None
+
+    @property
+    def responses(self) -> int:
+        return sum(series.responses for series in self.series)
+
+    @property
+    def responses_before(self) -> int:
+        return sum(series.responses_before for series in self.series)
+
+    @property
+    def flagged(self) -> int:
+        return sum(series.flagged for series in self.series)
+
+    @property
+    def channels(self) -> Mapping[str, int]:
+        """Responses by channel, the busiest first."""
+        found: dict[str, int] = {}
+        for series in self.series:
+            for channel, n in series.channels.items():
+                found[channel] = found.get(channel, 0) + n
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def find(self, touchpoint: str, scale: str) -> Series:
+        """The row that speaks for a touchpoint: the ranked wording, else the newest shown one."""
+        rows = [series for series in self.series if series.touchpoint == touchpoint and series.scale == scale]
+        return max(rows, key=lambda row: (row.rank is not None, row.unhappy is not None, row.wording))

@@ -1,0 +1,94 @@
+"""Runs the collector: one process with granian's event loop, one writer thread, and a few threads for pages."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from otklik_widget.cli import DONE, INTERRUPTED, show
+from otklik_widget.journey import Journey
+from otklik_widget.settings import Settings
+
+from otklik_collector.app import create_app
+from otklik_collector.door import Door, own_origins
+from otklik_collector.front import Front
+from otklik_collector.lock import free_port, sole_collector
+from otklik_collector.pages_of_site import BuiltSite
+from otklik_collector.problem import Problem
+from otklik_collector.proxies import Proxies
+from otklik_collector.response import Response
+from otklik_collector.store import open_store
+from otklik_collector.words import _
+from otklik_collector.writer import Writer
+
+REPLY_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class Listen(NamedTuple):
+    host: str
+    port: int
+
+
+def serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen) -> int:
+    """Serves until it is told to stop; returns the exit status. Raises `Faults` where it cannot begin."""
+    port = free_port(listen.host, listen.port)
+    db.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with sole_collector(db):
+        open_store(db, create=True).close()  # faults of the file are shown before the first request
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port)))
+
+
+async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen) -> int:
+    loop = asyncio.get_running_loop()
+    with open_store(db) as writing, open_store(db) as reading:
+        writing.series.use(journey)
+        writer = Writer(writing, loop)
+        own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
+        door = Door(journey, own, reading.keys.live, reading.person_secret())
+        proxies = Proxies(settings.trusted_proxies)
+        app = create_app(journey, db, door, proxies, _waiting_submit(writer, loop), lambda: writer.alive)
+        built = BuiltSite(site)
+        front = Front(door, writer, app, built, proxies)
+        server = Server(
+            front, address=listen.host, port=listen.port, log_enabled=False, websockets=False, backlog=1024,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        )  # fmt: skip
+        stopped_by: list[int] = []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _stop, server, stopped_by, number)
+        show(
+            _(
+                "Otklik listens on http://%(host)s:%(port)d (site: %(site)s, database: %(db)s). Stop with Ctrl+C.",
+                host=f"[{listen.host}]" if ":" in listen.host else listen.host, port=listen.port,
+                site=site if built.built else _("not built yet"), db=db,
+            )  # fmt: skip
+        )
+        try:
+            await server.serve()
+        finally:
+            front.stop()
+            writer.stop()
+        return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE
+
+
+def _stop(server: Server, stopped_by: list[int], number: int) -> None:
+    stopped_by.append(number)
+    server.stop()
+
+
+def _waiting_submit(writer: Writer, loop: asyncio.AbstractEventLoop) -> Callable[[Response], object]:
+    """Stores a response from a thread that may wait."""
+
+    def submit(response: Response) -> object:
+        try:
+            return asyncio.run_coroutine_threadsafe(writer.submit([response]), loop).result(REPLY_SECONDS)
+        except TimeoutError:
+            raise Problem(503, "busy", "The response could not be stored in time", retry_after=2) from None
+
+    return submit

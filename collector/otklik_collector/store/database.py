@@ -1,0 +1,114 @@
+"""The database file: opened, checked that it is ours and not newer than us, brought up to date, and closed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from otklik_widget.faults import refuse
+from sqlite_utils import Database
+
+from otklik_collector.store.counts import CountReader
+from otklik_collector.store.keys import KeyTable
+from otklik_collector.store.migrations import migrations
+from otklik_collector.store.responses import ResponseWriter
+from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.verify import Recount
+from otklik_collector.words import _
+
+BUSY_SECONDS = 5.0
+
+
+class Store:
+    """One open connection. Not shared between threads that write: every writer opens its own."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.series = SeriesTable(db)
+        self.responses = ResponseWriter(db, self.series)
+        self.counts = CountReader(db, self.series)
+        self.keys = KeyTable(db)
+        self.recount = Recount(db)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads of one moment: what is written meanwhile is not seen."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.conn.execute("ROLLBACK")
+
+    def person_secret(self) -> bytes:
+        """The key of the hash that stands for a customer or respondent."""
+        return bytes(self.db.conn.execute("SELECT value FROM secret WHERE name = 'person'").fetchone()[0])
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(path: Path, *, create: bool = False) -> Store:
+    """The store of a file, migrated to this version.
+
+    Raises `Faults` where the file is missing (and `create` is off), no database, another program's, or newer than
+    this version; nothing is written then.
+    """
+    if not path.exists() and not create:
+        said = _("there is no such database; “otklik serve”, “otklik import” or “otklik key add” makes one")
+        raise refuse(said, str(path))
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise refuse(_("a database cannot stand here; name a file in a folder that exists"), str(path))
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+        db = Database(connection)
+        _check_ours(db, path)
+        # FULL: a response is acknowledged only after its pages and the log are on the disk.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        if migrations.pending(db):
+            migrations.apply(db)
+        return Store(db)
+    except sqlite3.Error as error:
+        if connection:
+            connection.close()
+        raise refuse(_trouble(error), str(path)) from None
+    except BaseException:
+        if connection:
+            connection.close()
+        raise
+
+
+def _check_ours(db: Database, path: Path) -> None:
+    tables = set(db.table_names())
+    if tables and migrations.migrations_table not in tables:
+        raise refuse(_("this database belongs to another program; name another file"), str(path))
+    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of them
+    newer = [migration.name for migration in migrations.applied(db) if migration.name not in known]
+    if newer:
+        said = _("this database is from a newer version of Otklik (%(step)s); install that version", step=newer[-1])
+        raise refuse(said, str(path))
+
+
+def _trouble(error: sqlite3.Error) -> str:
+    said = str(error)
+    if "not a database" in said:
+        return _("this file is not an SQLite database; name another file")
+    if "unable to open" in said or "readonly" in said:
+        return _("the database cannot be opened for writing; check the rights of the file and its folder")
+    if "locked" in said:
+        return _("the database is in use by another program; try again")
+    if "disk" in said or "full" in said:
+        return _("the disk refuses: %(why)s", why=said)
+    return _("SQLite refuses: %(why)s", why=said)

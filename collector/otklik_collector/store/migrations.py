@@ -1,0 +1,87 @@
+"""The history of the database, in one direction: a released migration is never edited, the next is added below."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("otklik")
+
+SCORES = range(11)
+"""A day row counts each score in a column of its own, c0..c10: one row to move for one response."""
+
+
+@migrations()
+def m001_responses_and_their_counts(db: Database) -> None:
+    db.table("series").create(
+        {
+            "id": int, "touchpoint": str, "scale": str, "wording": str, "version": int, "question": str,
+        },
+        pk="id",
+        not_null={"touchpoint", "scale", "wording", "version", "question"},
+    )  # fmt: skip
+    db.table("series").create_index(["touchpoint", "scale", "wording"], unique=True)
+    # Ids are ordered by time, so the table itself may be the index: one tree to write instead of two.
+    db.execute(
+        """
+        CREATE TABLE response (
+            id BLOB PRIMARY KEY, rev INTEGER NOT NULL, series INTEGER NOT NULL REFERENCES series(id),
+            score INTEGER, place TEXT NOT NULL, channel TEXT NOT NULL, segment TEXT NOT NULL,
+            answered_at INTEGER NOT NULL, received_at INTEGER NOT NULL, day INTEGER NOT NULL, hour INTEGER,
+            flags TEXT NOT NULL, person BLOB, reasons TEXT NOT NULL, lang TEXT NOT NULL, page TEXT NOT NULL,
+            device TEXT NOT NULL, seq INTEGER, gap INTEGER, rate REAL, source TEXT NOT NULL, site_key INTEGER
+        ) WITHOUT ROWID
+        """
+    )
+    # Filters of several columns at once and people who answer twice are read from rows of a period.
+    db.table("response").create_index(["day", "series"])
+    # Words and contacts stand apart: they have rights of their own to be masked, aged and erased.
+    db.execute("CREATE TABLE comment (response BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID")
+    db.execute(
+        """
+        CREATE TABLE contact (
+            response BLOB PRIMARY KEY, value TEXT NOT NULL, consent TEXT NOT NULL, given_at INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    # The day stands before the series: new counts are written at one end of the tree, and a period is one run of it.
+    counts = ", ".join(f"c{score} INTEGER NOT NULL" for score in SCORES)
+    db.execute(
+        f"""
+        CREATE TABLE day_count (
+            dimension TEXT NOT NULL, member TEXT NOT NULL, day INTEGER NOT NULL, series INTEGER NOT NULL,
+            flagged INTEGER NOT NULL, {counts},
+            PRIMARY KEY (dimension, member, day, series, flagged)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE hour_count (
+            day INTEGER NOT NULL, series INTEGER NOT NULL, hour INTEGER NOT NULL, flagged INTEGER NOT NULL,
+            responses INTEGER NOT NULL, unhappy INTEGER NOT NULL,
+            PRIMARY KEY (day, series, hour, flagged)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE shown_count (
+            touchpoint TEXT NOT NULL, scale TEXT NOT NULL, place TEXT NOT NULL, day INTEGER NOT NULL,
+            shown INTEGER NOT NULL, PRIMARY KEY (touchpoint, scale, place, day)
+        ) WITHOUT ROWID
+        """
+    )
+    db.table("site_key").create(
+        {
+            "id": int, "key": str, "name": str, "origins": str, "rate": int, "created_at": int, "revoked_at": int,
+        },
+        pk="id",
+        not_null={"key", "name", "origins", "rate", "created_at"},
+    )  # fmt: skip
+    db.table("site_key").create_index(["key"], unique=True)
+    # The secret that turns a customer's number into a person nobody can look up.
+    db.table("secret").create({"name": str, "value": bytes}, pk="name")
+    db.table("secret").insert({"name": "person", "value": secrets.token_bytes(32)})

@@ -1,0 +1,165 @@
+"""Absolute addresses and what machines read: canonical links, alternates, JSON-LD, sitemap, robots.txt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
+
+from otklik_site.pages import Page
+from otklik_site.programs import Program
+from otklik_site.website import Website
+
+SCHEMA = "https://schema.org"
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """A page in another language: what `<link rel=alternate hreflang=…>` needs."""
+
+    lang: str
+    href: str
+
+
+def absolute(website: Website, url: str) -> str:
+    """The full address of a page, or nothing where `base_url` is not set: a relative one would mislead machines."""
+    return f"{website.settings.base_url}/{url}" if website.settings.base_url else ""
+
+
+def root_path(website: Website) -> str:
+    """Where the site's root is on its host: `/`, or `/shop/` for https://name.example/shop."""
+    return urlsplit(website.settings.base_url).path.rstrip("/") + "/"
+
+
+def alternates(website: Website, page: Page) -> list[Alternate]:
+    """All languages of a page, itself too, and `x-default`: the language chooser for home pages, else the first one."""
+    if not website.settings.base_url:
+        return []
+    found = [pair for lang in website.languages if (pair := website.pair(page, lang))]
+    if len(found) < 2:
+        return []
+    default = "" if page.is_home else found[0].url
+    return [
+        *(Alternate(pair.lang, absolute(website, pair.url)) for pair in found),
+        Alternate("x-default", absolute(website, default)),
+    ]
+
+
+def json_ld(website: Website, page: Page) -> str:
+    """What search engines read about a page, safe to stand inside a script element."""
+    graph: list[Mapping[str, Any]] = []
+    if page.kind == "article":
+        graph.append(_article(website, page))
+    if page.is_home or page.program:
+        shown = (
+            [page]
+            if page.program
+            else [other for other in website.pages if other.lang == page.lang and other.program]
+        )
+        graph.append(_organization(website, page.lang, [_program(website, other) for other in shown]))
+    above = website.above(page)
+    if above and website.settings.base_url:
+        graph.append(_breadcrumbs(website, [*above, page]))
+    if not graph:
+        return ""
+    said = json.dumps({"@context": SCHEMA, "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    return said.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _organization(website: Website, lang: str, programs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    return _filled(
+        {
+            "@type": "Organization",
+            "name": website.journey.company.name.say(lang),
+            "url": absolute(website, ""),
+            "hasMemberProgram": list(programs),
+        }
+    )
+
+
+def _article(website: Website, page: Page) -> dict[str, Any]:
+    company = _organization(website, page.lang)
+    return _filled(
+        {
+            "@type": "Article",
+            "headline": page.title,
+            "description": page.description,
+            "inLanguage": page.lang,
+            "url": absolute(website, page.url),
+            "mainEntityOfPage": absolute(website, page.url),
+            "datePublished": page.date.isoformat() if page.date else "",
+            "dateModified": page.changed.isoformat() if page.changed else "",
+            "author": company,
+            "publisher": company,
+        }
+    )
+
+
+def _program(website: Website, page: Page) -> dict[str, Any]:
+    program = page.program
+    assert program
+    tiers = [_tier(program, tier.name, tier.since, tier.multiplier) for tier in program.tiers]
+    return _filled(
+        {
+            "@type": "MemberProgram",
+            "name": program.name,
+            "description": page.description,
+            "url": absolute(website, page.url),
+            # A program without tiers is one tier to search engines: they want at least one.
+            "hasTiers": tiers or [_tier(program, program.name, None, None)],
+        }
+    )
+
+
+def _tier(program: Program, name: str, since: Any, multiplier: Any) -> dict[str, Any]:
+    tier: dict[str, Any] = {"@type": "MemberProgramTier", "name": name}
+    if since:
+        tier["hasTierRequirement"] = {
+            "@type": "MonetaryAmount", "value": float(since), "currency": program.currency,
+        }  # fmt: skip
+    if program.base:
+        points, money = program.base
+        tier["membershipPointsEarned"] = {
+            "@type": "QuantitativeValue", "value": float(points * (multiplier or 1) / money),
+        }  # fmt: skip
+    if program.base or multiplier:
+        tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPoints"]
+    return tier
+
+
+def _breadcrumbs(website: Website, pages: Sequence[Page]) -> dict[str, Any]:
+    items = [
+        {"@type": "ListItem", "position": n, "name": page.short_title, "item": absolute(website, page.url)}
+        for n, page in enumerate(pages, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value}
+
+
+def sitemap(website: Website) -> str:
+    """All pages with their languages, as search engines read them."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    for page in sorted(website.pages, key=lambda page: page.url):
+        lines.append(f"<url><loc>{escape(absolute(website, page.url))}</loc>")
+        if page.changed:
+            lines.append(f"<lastmod>{page.changed.isoformat()}</lastmod>")
+        lines += [
+            f'<xhtml:link rel="alternate" hreflang={quoteattr(other.lang)} href={quoteattr(other.href)}/>'
+            for other in alternates(website, page)
+        ]
+        lines.append("</url>")
+    return "\n".join([*lines, "</urlset>", ""])
+
+
+def robots(website: Website) -> str:
+    where = absolute(website, "sitemap.xml")
+    return "User-agent: *\nAllow: /\n" + (f"\nSitemap: {where}\n" if where else "")

@@ -1,0 +1,142 @@
+"""What must hold between pages, and between pages and the journey: faults that stop a build, warnings that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+
+from otklik_site import programs, questions
+from otklik_site.directives import Scan
+from otklik_site.pages import Content, Page
+from otklik_site.words import _
+from otklik_widget.faults import Fault, nearest
+from otklik_widget.journey import Journey
+from otklik_widget.settings import Settings
+
+# Addresses that every site has; a file of the company with such a name would be lost.
+MADE = ("index.html", "404.html", "robots.txt", "sitemap.xml", "ask.js", ".otklik")
+
+
+def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
+    """What stops a build, of all pages together."""
+    yield from _addresses(content)
+    yield from _titles(content.pages)
+    if journey:
+        for page in content.pages:
+            yield from _touchpoints(page, journey)
+    for page in content.pages:
+        if page.program:
+            texts = [page.program.join, page.program.expiry, *(item.answer for item in page.program.faq)]
+            if any(line.lstrip().startswith("///") for text in texts for line in text.split("\n")):
+                said = _(
+                    "a directive (///) stands in the front matter; it belongs below it, into the page's text"
+                )
+                yield Fault(page.where, 1, said)
+
+
+def warnings(content: Content, journey: Journey, settings: Settings, today: date) -> Iterator[Fault]:
+    """What deserves a look but does not stop a build."""
+    if not settings.base_url:
+        said = _("“base_url” is not set in otklik.toml: the site gets no canonical addresses and no sitemap")
+        yield Fault("", None, said)
+    if not any(questions.HELPFUL in point.ask for point in journey.touchpoints.values()):
+        said = _(
+            "no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”"
+        )
+        yield Fault("", None, said)
+    by_name: dict[str, dict[str, Page]] = {}
+    for page in content.pages:
+        by_name.setdefault(page.name, {})[page.lang] = page
+    for _name, pages in sorted(by_name.items()):
+        missing = [lang for lang in journey.company.languages if lang not in pages]
+        if missing:
+            one = next(iter(pages.values()))
+            said = _("this page is missing in: %(languages)s", languages=", ".join(missing))
+            yield Fault(one.where, None, said)
+    for page in content.pages:
+        if page.program:
+            yield from programs.advice(page.program, page.lines, page.where, today)
+
+
+def headings(page: Page, scanned: Scan) -> Iterator[Fault]:
+    """Headings begin with ## and go down one step at a time: screen readers jump by them."""
+    for level, line in scanned.headings:
+        if level == 1:
+            said = _("the title is the page's only first heading; begin the text's headings with ##")
+            yield Fault(page.where, line, said)
+    steps = [(1, 0), *((level, line) for level, line in scanned.headings if level > 1)]
+    for (above, _line), (level, line) in pairwise(steps):
+        if level > above + 1:
+            said = _("this heading is %(found)s, but after %(above)s comes %(wanted)s at most",
+                     found="#" * level, above="#" * above, wanted="#" * (above + 1))  # fmt: skip
+            yield Fault(page.where, line, said)
+
+
+def ids(page: Page, found: Iterable[str]) -> Iterator[Fault]:
+    """An anchor that stands twice on a page leads to the wrong place."""
+    seen: set[str] = set()
+    for anchor in found:
+        if anchor in seen:
+            mark = f"#{anchor}}}"
+            line = [
+                n
+                for n, text in enumerate(page.text.split("\n"), 1)
+                if mark in text or f'id="{anchor}"' in text
+            ]
+            said = _("the anchor “%(anchor)s” stands on this page twice", anchor=anchor)
+            yield Fault(page.where, line[-1] if line else page.body_line, said)
+        seen.add(anchor)
+
+
+def _addresses(content: Content) -> Iterator[Fault]:
+    seen: dict[str, Page] = {}
+    for page in content.pages:
+        if page.url in seen:
+            said = _("this page has the address /%(url)s, and so has %(other)s; give one of them a “slug”",
+                     url=page.url, other=seen[page.url].where)  # fmt: skip
+            yield Fault(page.where, page.lines.get("slug"), said)
+        seen.setdefault(page.url, page)
+    for url, file in content.files.items():
+        if any(sign in url for sign in "?#%\\"):
+            said = _("a file's name may not hold ? # % or a backslash: addresses break at them; rename it")
+            yield Fault(str(file), None, said)
+        page_url = url.removesuffix("index.html")
+        if url in MADE or (page_url != url and page_url in seen):
+            yield Fault(str(file), None, _("Otklik itself writes a file with this address; rename this one"))
+
+
+def _titles(pages: Iterable[Page]) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        key = (page.lang, page.title.casefold())
+        if key in seen:
+            said = _("the title “%(title)s” is also that of %(other)s; every page needs its own",
+                     title=page.title, other=seen[key].where)  # fmt: skip
+            yield Fault(page.where, page.lines.get("title"), said)
+        seen.setdefault(key, page)
+
+
+def _touchpoints(page: Page, journey: Journey) -> Iterator[Fault]:
+    named = {"touchpoint": [page.touchpoint] if page.touchpoint else []}
+    named["helpful"] = [page.helpful] if page.helpful else []
+    named["touchpoints"] = list(page.program.touchpoints) if page.program else []
+    for key, touchpoints in named.items():
+        for touchpoint in touchpoints:
+            if touchpoint not in journey.touchpoints:
+                yield Fault(
+                    page.where, page.lines.get(key), questions.unknown_touchpoint(touchpoint, journey)
+                )
+    point = journey.touchpoints.get(str(page.helpful))
+    if point and questions.HELPFUL not in point.ask:
+        asking = [key for key, other in journey.touchpoints.items() if questions.HELPFUL in other.ask]
+        said = _("“%(touchpoint)s” does not ask the scale “helpful”.", touchpoint=point.key)
+        yield Fault(
+            page.where, page.lines.get("helpful"), said + (nearest(point.key, asking) or _asking(asking))
+        )
+
+
+def _asking(touchpoints: list[str]) -> str:
+    if not touchpoints:
+        return ""
+    return " " + _("These do: %(touchpoints)s.", touchpoints=", ".join(touchpoints))

@@ -1,0 +1,69 @@
+"""Numbers, money, dates and counted words as each language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+
+@lru_cache(maxsize=64)
+def locale_of(lang: str) -> Locale:
+    """The language's habits; English ones where Babel does not know the language."""
+    try:
+        return Locale.parse(lang, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def own_name(lang: str) -> str:
+    """What a language calls itself, with a capital letter: `Русский`."""
+    name = locale_of(lang).get_display_name(lang.replace("-", "_")) or lang
+    return name[:1].upper() + name[1:]
+
+
+def number(value: Decimal | int, lang: str) -> str:
+    return format_decimal(value, format="#,##0.##", locale=locale_of(lang))
+
+
+def day(value: date, lang: str) -> str:
+    return format_date(value, "long", locale=locale_of(lang))
+
+
+def per_cent(value: Decimal, lang: str) -> str:
+    """30 as `30 %` or `30%`."""
+    pattern = locale_of(lang).percent_formats[None].pattern.replace("##0", "##0.##")
+    return format_percent(value / 100, format=pattern, locale=locale_of(lang))
+
+
+def money(value: Decimal, currency: str, lang: str, others: Sequence[str] = ()) -> str:
+    """A sum without empty kopecks; `others` are languages that may know a sign where this one has only the code."""
+    locale = locale_of(lang)
+    pattern = locale.currency_formats["standard"].pattern
+    pattern = pattern.replace("0.00", "0" if value == int(value) else "0.00")
+    said = format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
+    sign = get_currency_symbol(currency, locale)
+    if sign == currency:
+        known = (get_currency_symbol(currency, locale_of(other)) for other in others)
+        better = next((found for found in known if found != currency), currency)
+        if better != currency:
+            said = said.replace(f"{currency}\N{NO-BREAK SPACE}", better).replace(currency, better)
+    return said
+
+
+def counted(value: Decimal, forms: Mapping[str, str], lang: str) -> str:
+    """`5 баллов`: a number with the right form of its unit."""
+    form = locale_of(lang).plural_form(value)
+    # Fractions are “other” in Russian and read like “few”: 1,5 балла.
+    word = (
+        forms.get(form)
+        or forms.get("few" if form == "other" else "many")
+        or forms.get("many")
+        or forms.get("other")
+    )
+    return f"{number(value, lang)}\N{NO-BREAK SPACE}{word or next(iter(forms.values()))}"

@@ -1,0 +1,287 @@
+"""The YAML at a page's top, with the line of every key: typed values for those who know what they expect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from otklik_site.words import _
+from otklik_widget.contract import KEY
+from otklik_widget.faults import Fault, Faults, nearest, refuse
+
+if TYPE_CHECKING:
+    from otklik_site.schema import Key
+
+# libyaml is ten times faster; it is missing only where PyYAML was built without it.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FENCE = re.compile(r"---[ \t]*")
+EXAMPLE = "---\ntitle: …\ndescription: …\n---"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A page's file in two: the YAML's node, and the Markdown below it, which begins on `body_line`."""
+
+    node: yaml.MappingNode
+    body: str
+    body_line: int
+
+
+def split(text: str, where: str) -> Parts:
+    """The two parts of a page; raises `Faults` where the YAML is missing, unclosed or cannot be read."""
+    lines = text.split("\n")
+    if not FENCE.fullmatch(lines[0]):
+        raise refuse(_("the page must begin with front matter, like\n%(example)s", example=EXAMPLE), where, 1)
+    end = next((n for n, line in enumerate(lines[1:], 1) if FENCE.fullmatch(line)), None)
+    if end is None:
+        raise refuse(_("the front matter has no end; close it with a line of three hyphens: ---"), where, 1)
+    body = "\n".join(lines[end + 1 :])
+    try:
+        # The empty first line keeps YAML's line numbers equal to the file's.
+        node = yaml.compose("\n" + "\n".join(lines[1:end]) + "\n", Loader=LOADER)
+    except yaml.YAMLError as error:
+        raise refuse(_why(error), where, _line_of(error)) from None
+    if node is None:
+        node = yaml.MappingNode("tag:yaml.org,2002:map", [])
+    if not isinstance(node, yaml.MappingNode):
+        raise refuse(_("the front matter must be lines like “title: Bonus points”"), where, 2)
+    return Parts(node, body, end + 2)
+
+
+def _line_of(error: yaml.YAMLError) -> int | None:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return mark.line + 1 if mark else None
+
+
+def _why(error: yaml.YAMLError) -> str:
+    problem = str(getattr(error, "problem", None) or error)
+    if "mapping values are not allowed" in problem:
+        return _('a text that holds a colon must stand in quotes: title: "Keys: points"')
+    if "cannot start any token" in problem and "\\t" in problem:
+        return _("this line begins with a tab; YAML wants spaces")
+    return _(
+        "the front matter cannot be read here (%(problem)s); texts with special signs need quotes",
+        problem=problem,
+    )
+
+
+def line_of(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1 if node.start_mark else 1
+
+
+@dataclass
+class Reader:
+    """Reads typed values out of YAML nodes and collects every fault with its line."""
+
+    where: str
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, line: int | None, text: str) -> None:
+        self.faults.append(Fault(self.where, line, text))
+
+    def done(self) -> None:
+        if self.faults:
+            raise Faults(sorted(self.faults, key=lambda fault: fault.line or 0))
+
+    def table(
+        self,
+        node: yaml.Node,
+        keys: Mapping[str, Key],
+        elsewhere: Callable[[str], str | None] = lambda _key: None,
+    ) -> tuple[dict[str, Any], dict[str, int]]:
+        """The values of a mapping and the lines of its keys; `elsewhere` says why a known key is wrong just here."""
+        values: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        if not isinstance(node, yaml.MappingNode):
+            example = next(iter(keys))
+            self.fault(
+                line_of(node), _("must be written as keys with values, like “%(key)s: …”", key=example)
+            )
+            return values, lines
+        for key_node, value in node.value:
+            name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+            line = line_of(key_node)
+            if name in lines:
+                self.fault(
+                    line, _("“%(key)s” stands here twice, first on line %(line)s", key=name, line=lines[name])
+                )
+                continue
+            lines[name] = line
+            if name not in keys:
+                known = nearest(name, keys) or " " + _("Known keys: %(keys)s.", keys=", ".join(sorted(keys)))
+                self.fault(line, elsewhere(name) or _("unknown key “%(key)s”.", key=name) + known)
+                continue
+            found = self.value(value, keys[name], line)
+            if found is not None:
+                values[name] = found
+        return values, lines
+
+    def need(self, lines: Mapping[str, int], key: str, line: int, advice: str) -> None:
+        if key not in lines:
+            self.fault(line, _("“%(key)s” is missing: %(advice)s", key=key, advice=advice))
+
+    def value(self, node: yaml.Node, key: Key, line: int) -> Any:
+        """The value of one key as its type says, or None after a fault."""
+        if isinstance(node, yaml.ScalarNode) and not node.value.strip():
+            self.fault(line, _("“%(key)s” is empty; write a value or take the line out", key=key.name))
+            return None
+        try:
+            return READERS[key.value](self, node, key)
+        except _Wrong as wrong:
+            self.fault(wrong.line or line, wrong.text)
+            return None
+
+    def wrong(self, node: yaml.Node, key: Key, kind: str) -> _Wrong:
+        written = f"“{node.value}”" if isinstance(node, yaml.ScalarNode) else _("several values")
+        said = _("“%(key)s” is %(value)s, but must be %(kind)s", key=key.name, value=written, kind=kind)
+        return _Wrong(said, line_of(node))
+
+    # Texts are taken as they are written: YAML alone would read `version: 1.10` as 1.1 and `title: No` as false.
+    def text(self, node: yaml.Node, key: Key) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.wrong(node, key, _("a text"))
+        return str(node.value).strip()
+
+    def number(self, node: yaml.Node, key: Key) -> Decimal:
+        written = self.text(node, key)
+        try:
+            found = Decimal(written.replace("_", ""))
+        except InvalidOperation:
+            found = Decimal("NaN")
+        if not found.is_finite() or abs(found) > Decimal(10) ** 12:
+            raise self.wrong(node, key, _("a number, like 0.5 or 100"))
+        if found < 0:
+            raise self.wrong(node, key, _("zero or more"))
+        return found
+
+    def above_zero(self, node: yaml.Node, key: Key) -> Decimal:
+        found = self.number(node, key)
+        if not found:
+            raise self.wrong(node, key, _("more than zero"))
+        return found
+
+    def share(self, node: yaml.Node, key: Key) -> Decimal:
+        found = self.number(node, key)
+        if found > 100:
+            raise self.wrong(node, key, _("a share from 0 to 100 (per cent)"))
+        return found
+
+    def whole(self, node: yaml.Node, key: Key) -> int:
+        found = self.number(node, key)
+        if found != int(found):
+            raise self.wrong(node, key, _("a whole number"))
+        return int(found)
+
+    def number_or_text(self, node: yaml.Node, key: Key) -> Decimal | str:
+        written = self.text(node, key)
+        return self.above_zero(node, key) if re.match(r"[\d.,-]", written) else written
+
+    def day(self, node: yaml.Node, key: Key) -> date:
+        written = self.text(node, key)
+        try:
+            return date.fromisoformat(written) if re.fullmatch(r"\d{4}-\d\d-\d\d", written) else _no_date()
+        except ValueError:
+            raise self.wrong(node, key, _("a date like 2026-03-01")) from None
+
+    def flag(self, node: yaml.Node, key: Key) -> bool:
+        written = self.text(node, key).lower()
+        if written not in ("true", "false"):
+            raise self.wrong(node, key, _("true or false"))
+        return written == "true"
+
+    def key(self, node: yaml.Node, key: Key) -> str:
+        written = self.text(node, key)
+        if not KEY.fullmatch(written):
+            raise self.wrong(node, key, _("a key: small Latin letters, digits and hyphens"))
+        return written
+
+    def key_or_false(self, node: yaml.Node, key: Key) -> str | bool:
+        return False if self.text(node, key).lower() == "false" else self.key(node, key)
+
+    def currency(self, node: yaml.Node, key: Key) -> str:
+        from babel.numbers import is_currency
+
+        written = self.text(node, key)
+        if not re.fullmatch("[A-Z]{3}", written) or not is_currency(written):
+            raise self.wrong(node, key, _("a currency code like RUB or EUR"))
+        return written
+
+    def choice(self, node: yaml.Node, key: Key) -> str:
+        written = self.text(node, key)
+        if written not in key.choices:
+            known = ", ".join(key.choices)
+            said = _(
+                "“%(key)s” is “%(value)s”, but must be one of %(known)s.",
+                key=key.name,
+                value=written,
+                known=known,
+            )
+            raise _Wrong(said + nearest(written, key.choices), line_of(node))
+        return written
+
+    def texts(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
+        return tuple(self.text(item, key) for item in node.value)
+
+    def keys(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
+        return tuple(self.key(item, key) for item in node.value)
+
+    def forms(self, node: yaml.Node, key: Key) -> dict[str, str]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self.wrong(node, key, _("the word's forms, like {one: point, many: points}"))
+        values, _lines = self.table(node, {part.name: part for part in key.parts})
+        return values
+
+    def tables(self, node: yaml.Node, key: Key) -> list[tuple[dict[str, Any], int]]:
+        """The items of a list of mappings, each with its line; a key that an item needs and lacks is a fault."""
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
+        parts = {part.name: part for part in key.parts}
+        items = []
+        for item in node.value:
+            values, lines = self.table(item, parts)
+            for part in key.parts:
+                if part.needed_in:
+                    self.need(lines, part.name, line_of(item), _(part.meaning))
+            items.append((values, line_of(item)))
+        return items
+
+
+class _Wrong(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, text: str, line: int | None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.line = line
+
+
+def _no_date() -> date:
+    raise ValueError
+
+
+READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {
+    "text": Reader.text,
+    "number": Reader.number,
+    "number above zero": Reader.above_zero,
+    "number or text": Reader.number_or_text,
+    "share": Reader.share,
+    "whole number": Reader.whole,
+    "date": Reader.day,
+    "flag": Reader.flag,
+    "key": Reader.key,
+    "key or false": Reader.key_or_false,
+    "currency": Reader.currency,
+    "choice": Reader.choice,
+    "list of texts": Reader.texts,
+    "list of keys": Reader.keys,
+    "forms": Reader.forms,
+    "list": Reader.tables,
+}

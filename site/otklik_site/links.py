@@ -1,0 +1,174 @@
+"""Links and images of pages: every one leads somewhere, or is a fault with its line."""
+
+from __future__ import annotations
+
+import os.path
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+from html import escape, unescape
+from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
+
+from otklik_site.pages import STATIC, Content, Page
+from otklik_site.words import _
+from otklik_widget.faults import Fault, nearest
+
+_TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
+_TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_ID = re.compile(r"""<[^>]*\sid=("([^"]*)"|'([^']*)')""")
+_ASK = re.compile(r"<otklik-ask\b.*?</otklik-ask>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+OUTSIDE = ("http", "https", "mailto", "tel", "sms", "ftp", "tg", "viber", "whatsapp", "skype", "geo")
+
+
+def root_of(url: str) -> str:
+    """The way from a page back to the site's root: `ru/club/` gives `../../`, so a site works below any address."""
+    return "../" * url.count("/")
+
+
+def ids_in(html: str) -> list[str]:
+    """The anchors of a page, in order."""
+    return [found[2] or found[3] or "" for found in _ID.finditer(_COMMENT.sub("", _ASK.sub("", html)))]
+
+
+def normpath(path: str | Path) -> str:
+    """A path to compare with: some systems write the same name's letters apart, й as и and a breve."""
+    return normalize("NFC", os.path.normpath(path))
+
+
+class Links:
+    """Resolves what pages link to; `ids` are the anchors of each page by its address."""
+
+    def __init__(self, folder: Path, content: Content, ids: Mapping[str, Collection[str]]) -> None:
+        self._folder = folder
+        self._ids = ids
+        self._pages = {normpath(page.file): page.url for page in content.pages}
+        self._drafts = {normpath(page.file) for page in content.drafts}
+        self._broken = {normpath(file) for file in content.broken}
+        self._urls = {page.url for page in content.pages}
+        self._files = {normpath(file): url for url, file in content.files.items()}
+        self._addresses = self._urls | set(content.files)
+
+    def mend(self, page: Page, html: str) -> tuple[str, list[Fault]]:
+        """The HTML with every link made relative to the page, and a fault for every one that leads nowhere."""
+        faults: list[Fault] = []
+
+        def tag(found: re.Match[str]) -> str:
+            name, attributes = found[1].lower(), found[2]
+            target = _TARGET.search(attributes)
+            if not target:
+                return found[0]
+            written = unescape(target[3] if target[3] is not None else target[4])
+            said: str | None = None
+            mended = written
+            try:
+                mended = self.address(page, written, image=name != "a")
+            except LookupError as error:
+                said = str(error)
+            if said is not None:
+                faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
+            if name == "img":
+                alt = _ALT.search(attributes)
+                if not alt or not (alt[2] or alt[3] or "").strip():
+                    said = _(
+                        "the image “%(image)s” has no alt text: say in its brackets what it shows",
+                        image=written,
+                    )
+                    faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
+            start, end = target.span()
+            attributes = f'{attributes[:start]}{target[1]}"{escape(mended)}"{attributes[end:]}'
+            return f"<{found[1]}{attributes}>"
+
+        return _TAG.sub(tag, html), list(dict.fromkeys(faults))
+
+    def address(self, page: Page, written: str, *, image: bool = False) -> str:
+        """The address to write into the page; raises `LookupError` with a sentence where there is nothing to find."""
+        try:
+            parts = urlsplit(written)
+        except ValueError:
+            raise LookupError(_("“%(link)s” is no address", link=written)) from None
+        if parts.scheme:
+            if parts.scheme.lower() not in OUTSIDE:
+                said = _("the link “%(link)s” begins with “%(scheme)s:”, which is not allowed",
+                         link=written, scheme=parts.scheme)  # fmt: skip
+                raise LookupError(said)
+            return written
+        if parts.netloc:
+            return written
+        path, anchor = unquote(parts.path), unquote(parts.fragment)
+        if not path:
+            if not anchor and not image:
+                raise LookupError(_("the link “%(link)s” leads nowhere", link=written))
+            self._anchor(page.url, anchor, written)
+            return written
+        url = self._absolute(path, written) if path.startswith("/") else self._relative(page, path, written)
+        if image and url in self._urls:
+            raise LookupError(_("the image “%(link)s” is a page", link=written))
+        if url is None:
+            return written  # it leads to a page that has faults of its own
+        self._anchor(url, anchor, written)
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{root_of(page.url)}{url or './'}{query}{'#' + anchor if anchor else ''}"
+
+    def _absolute(self, path: str, written: str) -> str:
+        url = path.lstrip("/")
+        if not url or url in self._addresses:
+            return url
+        said = _("the link “%(link)s” leads nowhere: there is no such page.", link=written)
+        close = nearest(url, self._addresses)
+        raise LookupError(said + close)
+
+    def _relative(self, page: Page, path: str, written: str) -> str | None:
+        file = normpath(page.file.parent / path)
+        for candidate in (file, normpath(Path(file) / "index.md")):
+            if candidate in self._pages:
+                return self._pages[candidate]
+            if candidate in self._files:
+                return self._files[candidate]
+            if candidate in self._broken:
+                return None
+            if candidate in self._drafts:
+                raise LookupError(
+                    _("the link “%(link)s” leads to a draft, which is not published", link=written)
+                )
+        below = Path(normpath(self._folder / STATIC))
+        said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
+        known = [
+            posixpath.relpath(other, Path(normpath(page.file.parent)).as_posix())
+            for other in self._known(below)
+        ]
+        raise LookupError(said + nearest(path, known))
+
+    def _known(self, static: Path) -> Iterator[str]:
+        yield from self._pages
+        yield from (file for file in self._files if not file.startswith(str(static)))
+
+    def _anchor(self, url: str, anchor: str, written: str) -> None:
+        if anchor and url in self._ids and anchor not in self._ids[url]:
+            said = _("the link “%(link)s” leads to a place that the page does not have.", link=written)
+            raise LookupError(said + nearest(anchor, self._ids[url]))
+
+
+def lines_of(page: Page, written: str) -> list[int | None]:
+    """The lines of a page's file that hold a link's target; Markdown itself forgets where it found it."""
+    marks = (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', f"'{written}'", f"<{written}>")
+    found: list[int | None] = [
+        number
+        for number, line in enumerate(page.text.split("\n"), 1)
+        if any(_holds(line, mark) for mark in marks)
+    ]
+    return found or [page.body_line]
+
+
+def _holds(line: str, mark: str) -> bool:
+    """Does a line hold the target and not only a longer one that begins with it?"""
+    at = line.find(mark)
+    while at >= 0:
+        after = line[at + len(mark) : at + len(mark) + 1]
+        if mark[-1] in "\"'>" or after in ("", ")", " ", ">", "\t", '"'):
+            return True
+        at = line.find(mark, at + 1)
+    return False

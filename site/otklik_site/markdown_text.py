@@ -1,0 +1,125 @@
+"""Markdown to HTML: one converter, made once and used for every page, with our directives in it."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from markdown import Markdown
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+
+from otklik_site.directives import Ask, parse_ask
+from otklik_site.slugs import heading_id
+from otklik_site.words import _
+
+AskHtml = Callable[[Ask], str]
+_BACK = "otklik-back-to-text"
+_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
+_FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>(.*?)</td>", re.DOTALL)
+_BACK_ICON = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
+
+
+class _Directive(Block):  # type: ignore[misc]  # pymdownx brings no types
+    ARGUMENT: bool | None = None
+
+
+class _AskBlock(_Directive):
+    NAME = "ask"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        element = etree.SubElement(parent, "div", {"class": "ask"})
+        ask, _faults = parse_ask(self.argument or "")
+        element.text = self.md.htmlStash.store(self.config["ask"](ask))
+        return element
+
+
+class _NoteBlock(_Directive):
+    NAME = "note"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        element = etree.SubElement(parent, "div", {"class": "note", "role": "note"})
+        if self.argument:
+            etree.SubElement(element, "p", {"class": "note-title"}).text = self.argument
+        return element
+
+
+class _FaqBlock(_Directive):
+    NAME = "faq"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        element = etree.SubElement(parent, "details")
+        etree.SubElement(element, "summary").text = self.argument
+        return element
+
+
+class _CtaBlock(_Directive):
+    NAME = "cta"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        return etree.SubElement(parent, "div", {"class": "cta"})
+
+
+class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no types
+    def __init__(self, ask: AskHtml) -> None:
+        super().__init__()
+        self.ask = ask
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ARG002, N802 - pymdownx's name
+        block_mgr.register(_AskBlock, {"ask": self.ask})
+        for block in (_NoteBlock, _FaqBlock, _CtaBlock):
+            block_mgr.register(block, {})
+
+
+class Renderer:
+    """Turns Markdown into HTML; `ask` gives the HTML of a question. Making one costs 30 pages, so it is made once."""
+
+    def __init__(self, ask: AskHtml) -> None:
+        self._markdown = Markdown(
+            output_format="html",
+            extensions=[
+                "attr_list", "tables", "footnotes", "def_list", "md_in_html", "toc", "sane_lists",
+                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask),
+            ],
+            extension_configs={
+                "toc": {"slugify": heading_id},
+                # A style attribute would break a strict Content-Security-Policy; see _tidy_table.
+                "tables": {"use_align_attribute": True},
+                "footnotes": {"BACKLINK_TEXT": _BACK},
+                "pymdownx.highlight": {"use_pygments": False},
+            },
+        )  # fmt: skip
+        self._footnotes = next(
+            e for e in self._markdown.registeredExtensions if "FootnoteExtension" in repr(e)
+        )
+
+    def html(self, text: str) -> str:
+        """The HTML of a text, spoken in the language that speaks now."""
+        self._footnotes.setConfig("BACKLINK_TITLE", _("Back to footnote {} in the text"))
+        html = self._markdown.reset().convert(text)
+        if _BACK in html:
+            html = html.replace(_BACK, _BACK_ICON)
+        if "<table>" in html:
+            html = _TABLE.sub(_tidy_table, html)
+        return html
+
+    def inline(self, text: str) -> str:
+        """The same for a sentence: without the paragraph around it."""
+        html = self.html(text)
+        if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+            return html[3:-4]
+        return html
+
+
+def _tidy_table(found: re.Match[str]) -> str:
+    """A table that scrolls by itself on a phone; without an empty head, its first column being the heads then."""
+    inner = re.sub(r' align="(\w+)"', r' class="\1"', found[1])
+    inner, without_head = _EMPTY_HEAD.subn("", inner)
+    if without_head:
+        inner = _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', inner)
+    label = escape(_("Table"))
+    return f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

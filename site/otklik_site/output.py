@@ -1,0 +1,141 @@
+"""The published folder: claimed by a marker, changed file by file, never at the cost of a file that is not ours."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from filecmp import cmp
+from pathlib import Path, PurePosixPath
+
+from otklik_site.words import _
+from otklik_widget.faults import Fault, Faults, refuse
+
+MARKER = ".otklik"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Output:
+    """A folder that Otklik may write to; `files` are those that it wrote there before."""
+
+    folder: Path
+    files: frozenset[str]
+
+
+def claim(folder: Path, content: Path) -> Output:
+    """The folder, if it is new, empty or claimed before; raises `Faults` otherwise. Writes nothing."""
+    where = str(folder)
+    if folder.exists() and not folder.is_dir():
+        raise refuse(_("this is a file; the site needs a folder"), where)
+    inside, source = folder.resolve(), content.resolve()
+    if inside == source or source in inside.parents:
+        raise refuse(
+            _("the site cannot be written into the content's own folder; choose another with --out"), where
+        )
+    marker = folder / MARKER
+    if marker.is_file():
+        return Output(folder, _files(marker))
+    if folder.is_dir() and next(folder.iterdir(), None) is not None:
+        said = _(
+            "this folder is not empty and was not made by Otklik; choose another with --out, or empty it"
+        )
+        raise refuse(said, where)
+    return Output(folder, frozenset())
+
+
+def _files(marker: Path) -> frozenset[str]:
+    try:
+        said = json.loads(marker.read_text(encoding="utf-8"))
+        files = frozenset(said["files"])
+        if said["version"] != VERSION or not all(
+            isinstance(file, str) and _is_inside(file) for file in files
+        ):
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        said = _("this list of written files is damaged; delete the whole folder and build again")
+        raise refuse(said, str(marker)) from None
+    return files
+
+
+def _is_inside(file: str) -> bool:
+    """Does a listed path stay in the folder? A damaged list must never delete anything elsewhere."""
+    path = PurePosixPath(file)
+    return bool(file) and not path.is_absolute() and ".." not in path.parts and file != MARKER
+
+
+@contextmanager
+def workshop(folder: Path) -> Iterator[Path]:
+    """An empty folder beside the published one, on the same disk, that is gone afterwards."""
+    beside = folder.resolve().parent
+    beside.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", suffix="-otklik", dir=beside))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def publish(output: Output, made: Path, files: Sequence[str]) -> int:
+    """Brings the made files into the folder, in their order, and returns how many of them changed.
+
+    Raises `Faults`, and has changed nothing then, where one would overwrite a file that is not Otklik's.
+    """
+    _refuse_foreign(output, files)
+    folder = output.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    new = frozenset(files)
+    # Until the end the list holds old and new: a build that is killed half-way leaves nothing that we would not know.
+    if new != output.files or not (folder / MARKER).is_file():
+        _write_marker(folder, new | output.files)
+    changed = 0
+    for file in files:
+        source, target = made / file, folder / file
+        if target.is_file() and cmp(source, target, shallow=False):
+            continue  # its date stays as it was, for rsync and caches
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        changed += 1
+    for file in sorted(output.files - new, reverse=True):
+        (folder / file).unlink(missing_ok=True)
+        _remove_empty(folder, (folder / file).parent)
+    if new != output.files:
+        _write_marker(folder, new)
+    return changed
+
+
+def _refuse_foreign(output: Output, files: Sequence[str]) -> None:
+    faults: dict[Path, Fault] = {}
+    for file in files:
+        target = output.folder / file
+        if file not in output.files and (target.exists() or target.is_symlink()):
+            said = _(
+                "this file is not Otklik's, but a page or file of the site has the same address; move one of them"
+            )
+            faults[target] = Fault(str(target), None, said)
+        for parent in list(target.parents)[: len(PurePosixPath(file).parts) - 1]:
+            if parent.is_symlink() or (parent.exists() and not parent.is_dir()):
+                ours = parent.relative_to(output.folder).as_posix() in output.files
+                said = _("the site needs a folder here, but this is something else; move it away")
+                if ours:
+                    said = _("the site needs a folder here, where an earlier build wrote a file; delete it")
+                faults[parent] = Fault(str(parent), None, said)
+    if faults:
+        raise Faults(faults.values())
+
+
+def _write_marker(folder: Path, files: frozenset[str]) -> None:
+    said = {"otklik": "files that otklik build wrote; others in this folder are left alone", "version": VERSION,
+            "files": sorted(files)}  # fmt: skip
+    new = folder / f"{MARKER}.new"
+    new.write_text(json.dumps(said, ensure_ascii=False, indent=0) + "\n", encoding="utf-8", newline="\n")
+    new.replace(folder / MARKER)
+
+
+def _remove_empty(folder: Path, inner: Path) -> None:
+    while inner != folder and inner.is_dir() and next(inner.iterdir(), None) is None:
+        inner.rmdir()
+        inner = inner.parent

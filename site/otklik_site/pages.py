@@ -1,0 +1,205 @@
+"""The company's pages as they are written: every .md file below content/<language>/ as a typed page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from unicodedata import normalize
+
+from otklik_site import programs, schema
+from otklik_site.front_matter import Reader, split
+from otklik_site.programs import Program
+from otklik_site.slugs import slug
+from otklik_site.words import _
+from otklik_widget.faults import Fault, Faults
+from otklik_widget.toml_file import read_text
+
+STATIC = "static"
+# What editors and systems leave behind, and nobody means to publish.
+LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|.*~|.*\.sw[op]|\.git.*|#.*#")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page; `url` is its address below the site's root ("ru/club/"), `name` pairs it with other languages."""
+
+    file: Path
+    lang: str
+    name: str
+    url: str
+    title: str
+    description: str
+    kind: str
+    text: str = field(repr=False)
+    body: str = field(repr=False)
+    body_line: int
+    lines: dict[str, int] = field(repr=False)
+    nav: int | None = None
+    nav_title: str = ""
+    date: date | None = None
+    updated: date | None = None
+    draft: bool = False
+    touchpoint: str = ""
+    helpful: str | Literal[False] | None = None
+    summary: str = ""
+    program: Program | None = None
+
+    @property
+    def where(self) -> str:
+        return str(self.file)
+
+    @property
+    def short_title(self) -> str:
+        return self.nav_title or self.title
+
+    @property
+    def is_home(self) -> bool:
+        return self.name == "index"
+
+    @property
+    def is_index(self) -> bool:
+        return self.name == "index" or self.name.endswith("/index")
+
+    @property
+    def changed(self) -> date | None:
+        return self.updated or self.date
+
+
+@dataclass
+class Content:
+    """Everything below content/: pages, other files by their address on the site, and all faults found on the way."""
+
+    pages: list[Page] = field(default_factory=list)
+    drafts: list[Page] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    # Pages that could not be read: links to them are no further fault.
+    broken: set[Path] = field(default_factory=set)
+
+
+def read_content(folder: Path, languages: Sequence[str]) -> Content:
+    """All pages and files of a company, with every fault of every page."""
+    content = Content()
+    if not folder.is_dir():
+        said = _("there is no such folder; “otklik new DIR” makes a company to begin with")
+        content.faults.append(Fault(str(folder), None, said))
+        return content
+    for lang in languages:
+        _read_language(folder / lang, lang, content)
+    for file in _files(folder / STATIC):
+        content.files[normalize("NFC", file.relative_to(folder / STATIC).as_posix())] = file
+    for other in sorted(folder.iterdir()):
+        if _is_language(other) and other.name not in languages:
+            said = _("“%(lang)s” is none of the company's languages (%(known)s), so these pages are left out",
+                     lang=other.name, known=", ".join(languages))  # fmt: skip
+            content.warnings.append(Fault(str(other), None, said))
+    return content
+
+
+def guess_languages(folder: Path) -> list[str]:
+    """The languages that the folders speak of, for when the journey cannot say."""
+    return [item.name for item in sorted(folder.iterdir()) if _is_language(item)] if folder.is_dir() else []
+
+
+def _is_language(folder: Path) -> bool:
+    named = re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", folder.name)
+    return bool(named) and folder.is_dir() and next(folder.rglob("*.md"), None) is not None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if file.is_file() and not LITTER.fullmatch(file.name):
+            yield file
+
+
+def _read_language(folder: Path, lang: str, content: Content) -> None:
+    for file in _files(folder):
+        inside = file.relative_to(folder)
+        if file.suffix == ".md":
+            try:
+                page = read_page(file, inside, lang)
+            except Faults as refused:
+                content.broken.add(file)
+                content.faults += refused.faults
+                continue
+            (content.drafts if page.draft else content.pages).append(page)
+        elif not file.name.startswith("."):
+            content.files[normalize("NFC", f"{lang}/{inside.as_posix()}")] = file
+    if not (folder / "index.md").is_file():
+        said = _("the language “%(lang)s” has no home page; write it into this file", lang=lang)
+        content.faults.append(Fault(str(folder / "index.md"), None, said))
+
+
+def read_page(file: Path, inside: Path, lang: str) -> Page:
+    """One page; raises `Faults` with everything that is wrong in its front matter."""
+    text = read_text(file)
+    where = str(file)
+    parts = split(text, where)
+    reader = Reader(where)
+    kind = _kind(parts.node)
+    values, lines = reader.table(
+        parts.node,
+        schema.keys_of(kind) if kind in schema.KINDS else dict(schema.KEYS),
+        lambda name: _elsewhere(name, kind),
+    )
+    for name, key in schema.KEYS.items():
+        if kind in key.needed_in:
+            reader.need(lines, name, 1, key.says())
+    if kind in schema.PROGRAMS:
+        programs.read_program(values, lines, kind, lang, reader)
+    name = inside.with_suffix("").as_posix()
+    url = _url(lang, name, values, lines, reader)
+    reader.done()
+    common = {key.name: values[key.name] for key in schema.COMMON if key.name in values}
+    common.pop("slug", None)
+    return Page(
+        file=file, lang=lang, name=name, url=url, text=text, body=parts.body, body_line=parts.body_line, lines=lines,
+        program=programs.program_of(values) if kind in schema.PROGRAMS else None,
+        **{"kind": "page", **common},
+    )  # fmt: skip
+
+
+def _kind(node: Any) -> str:
+    """The kind a page claims to be, before anything is checked: it decides which keys are right."""
+    for key, value in node.value:
+        if key.value == "kind":
+            return str(value.value)
+    return "page"
+
+
+def _elsewhere(name: str, kind: str) -> str | None:
+    key = schema.KEYS.get(name)
+    if key is None:
+        return None
+    kinds = ", ".join(key.kinds)
+    return _(
+        "“%(key)s” belongs to pages of kind %(kinds)s; this page's kind is %(kind)s",
+        key=name,
+        kinds=kinds,
+        kind=kind,
+    )
+
+
+def _url(lang: str, name: str, values: dict[str, Any], lines: dict[str, int], reader: Reader) -> str:
+    """`ru/` and "club/nps" give `ru/club/nps/`; Cyrillic file names are written in Latin letters."""
+    own = values.get("slug")
+    path = PurePosixPath(name)
+    parts = [slug(part, empty="page") for part in path.parts]
+    if parts[-1] == "index":
+        parts.pop()
+        if own:
+            reader.fault(lines["slug"], _("an index page has its folder's address; take “slug” out"))
+    elif own:
+        if own != slug(own):
+            said = _(
+                "“slug” may hold small Latin letters, digits and hyphens, for example “%(slug)s”",
+                slug=slug(own),
+            )
+            reader.fault(lines["slug"], said)
+        parts[-1] = own
+    return "/".join([lang, *parts, ""])

@@ -1,0 +1,160 @@
+"""A program as its customers read it: every sum, count and share already written out in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from otklik_site import formats
+from otklik_site.programs import Earn, Program, Spend
+from otklik_site.words import _
+
+# The examples' sums, as multiples of what the rate is given for: small, usual, large, very large purchases.
+EXAMPLES = (5, 10, 30, 100)
+
+
+@dataclass(frozen=True)
+class Value:
+    """The value in one line: `1 000 ₽ -> 50 баллов = 50 ₽`."""
+
+    paid: str
+    points: str
+    worth: str
+
+
+@dataclass(frozen=True)
+class TierRow:
+    name: str
+    need: str
+    multiplier: str
+    points: str
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProgramView:
+    """What the page design shows, part by part; an empty part is left out."""
+
+    value: Value | None
+    collect: str
+    worth: str
+    spend_up_to: str
+    examples: Sequence[Value]
+    earn: Sequence[tuple[str, str, str]]
+    spend: Sequence[tuple[str, str, str, str]]
+    tiers: Sequence[TierRow]
+    tier_sum: str
+    dated: str
+
+
+def view(program: Program, lang: str, languages: Sequence[str]) -> ProgramView:
+    """The program in a language; `languages` of the company may know a currency's sign where this one does not."""
+    return _Speaker(program, lang, languages).view()
+
+
+class _Speaker:
+    def __init__(self, program: Program, lang: str, languages: Sequence[str]) -> None:
+        self.program = program
+        self.lang = lang
+        self.languages = languages
+
+    def view(self) -> ProgramView:
+        program = self.program
+        usual = self._usual()
+        since = formats.day(program.effective, self.lang)
+        return ProgramView(
+            value=self._value(usual) if usual else None,
+            collect=next((self._reward(way) for way in program.earn if way.rate and way.per), ""),
+            worth=self._worth(),
+            spend_up_to=self._spend_up_to(),
+            examples=self._examples() if program.point_value else (),
+            earn=[(way.what, self._reward(way), way.note) for way in program.earn],
+            spend=[self._spend(way) for way in program.spend],
+            tiers=self._tiers(usual),
+            tier_sum=self._money(usual) if usual else "",
+            dated=_("In force from %(date)s, version %(version)s", date=since, version=program.version)
+            if program.version
+            else _("In force from %(date)s", date=since),
+        )
+
+    def _money(self, value: Decimal) -> str:
+        return formats.money(value, self.program.currency, self.lang, self.languages)
+
+    def _points(self, value: Decimal) -> str:
+        return formats.counted(value, self.program.unit or {}, self.lang) if self.program.unit else ""
+
+    def _earned(self, paid: Decimal, multiplier: Decimal = Decimal(1)) -> Decimal:
+        """Points for a purchase: only whole portions of money count, as the rate says “for every”."""
+        assert self.program.base
+        points, portion = self.program.base
+        return (paid // portion) * points * multiplier
+
+    def _usual(self) -> Decimal | None:
+        """A usual purchase to explain the rate with: ten portions of the rate, more where that earns next to nothing."""
+        if not self.program.base or not self.program.unit:
+            return None
+        paid = self.program.base[1] * 10
+        while self._earned(paid) < 10:
+            paid *= 10
+        return paid
+
+    def _value(self, paid: Decimal, multiplier: Decimal = Decimal(1)) -> Value:
+        points = self._earned(paid, multiplier)
+        worth = points * self.program.point_value if self.program.point_value else None
+        return Value(self._money(paid), self._points(points), self._money(worth) if worth is not None else "")
+
+    def _examples(self) -> list[Value]:
+        usual = self._usual()
+        return [self._value(usual / 10 * times) for times in EXAMPLES] if usual else []
+
+    def _worth(self) -> str:
+        if not self.program.point_value or not self.program.unit:
+            return ""
+        return f"{self._points(Decimal(1))} = {self._money(self.program.point_value)}"
+
+    def _spend_up_to(self) -> str:
+        shares = {way.max_share for way in self.program.spend if way.max_share is not None}
+        if not shares:
+            return ""
+        return _(
+            "Pay up to %(share)s of a purchase with them.", share=formats.per_cent(max(shares), self.lang)
+        )
+
+    def _reward(self, way: Earn) -> str:
+        if way.rate is None:
+            return ""
+        points = self._points(way.rate)
+        if isinstance(way.per, Decimal):
+            return _("%(points)s for every %(sum)s", points=points, sum=self._money(way.per))
+        if way.per:
+            return _("%(points)s for %(what)s", points=points, what=way.per)
+        return points
+
+    def _spend(self, way: Spend) -> tuple[str, str, str, str]:
+        share = (
+            _("up to %(share)s", share=formats.per_cent(way.max_share, self.lang))
+            if way.max_share is not None
+            else ""
+        )
+        least = _("from %(points)s", points=self._from(way.min)) if way.min is not None else ""
+        return way.what, share, least, way.exclusions
+
+    def _from(self, points: Decimal) -> str:
+        """A bare number where the word after “from” would need a case that the forms do not hold."""
+        return formats.number(points, self.lang)
+
+    def _tiers(self, usual: Decimal | None) -> list[TierRow]:
+        rows = []
+        for tier in self.program.tiers:
+            times = "×" + formats.number(tier.multiplier, self.lang) if tier.multiplier is not None else ""
+            points = self._value(usual, tier.multiplier or Decimal(1)).points if usual else ""
+            need = ""
+            if tier.since is not None:
+                need = (
+                    _("from %(sum)s", sum=self._money(tier.since))
+                    if tier.since
+                    else _("from the first purchase")
+                )
+            rows.append(TierRow(tier.name, need, times, points, tier.benefits))
+        return rows

@@ -1,0 +1,165 @@
+"""The Flask application of a site: one address, one view; frozen into files, or served as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, render_template
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from otklik_site import addresses, formats, program_view, questions, schema
+from otklik_site.links import root_of
+from otklik_site.pages import Page
+from otklik_site.website import Website
+from otklik_site.words import _
+from otklik_widget import assets
+from otklik_widget.words import speaking
+
+HERE = Path(__file__).resolve().parent
+STYLE = HERE / "static/site.css"
+ICON = HERE / "static/icon.svg"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A language to switch to: its own name, and whether the very page exists in it."""
+
+    lang: str
+    name: str
+    href: str
+    current: bool
+
+
+def create_app(website: Website) -> Flask:
+    """The application that shows a website's pages, files and the widget's script."""
+    app = Flask("otklik_site", template_folder=str(HERE / "templates"), static_folder=None)
+    # A view's exception must come out as itself, not as “status 500” of some address.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=_, day=formats.day, own_name=formats.own_name)
+    site = _Views(website)
+    app.add_url_rule("/", "chooser", site.chooser)
+    app.add_url_rule("/404.html", "not_found", site.not_found)
+    app.add_url_rule("/<path:url>", "at", site.at)
+    app.register_error_handler(404, lambda _error: (site.not_found(), 404))
+    return app
+
+
+class _Views:
+    def __init__(self, website: Website) -> None:
+        self.website = website
+        self.company = website.journey.company
+
+    @cached_property
+    def made(self) -> dict[str, tuple[str | bytes, str]]:
+        """The files that are made, by address, each with its media type."""
+        script = assets.script()
+        made: dict[str, tuple[str | bytes, str]] = {
+            style_name(): (STYLE.read_bytes(), "text/css"),
+            "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
+            "ask.js": (script, "text/javascript"),
+            assets.script_name(): (script, "text/javascript"),
+            "robots.txt": (addresses.robots(self.website), "text/plain"),
+        }
+        if self.website.settings.base_url:
+            made["sitemap.xml"] = (addresses.sitemap(self.website), "application/xml")
+        return made
+
+    def at(self, url: str) -> Response | str:
+        page = self.website.by_url.get(url)
+        if page:
+            return self.page(page)
+        if url in self.website.files:  # before the made ones: a company may bring its own icon.svg
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return Response(self.website.files[url].read_bytes(), mimetype=kind)
+        if url in self.made:
+            body, kind = self.made[url]
+            return Response(body, mimetype=kind)
+        abort(404)
+
+    def chooser(self) -> str:
+        with speaking(self.website.languages[0]):
+            return render_template("chooser.html", **self._shell(self.website.languages[0], root=""))
+
+    def not_found(self) -> str:
+        # It is shown at any address, however deep: only here links begin at the host's root.
+        first = self.website.languages[0]
+        shell = self._shell(first, root=addresses.root_path(self.website))
+        return render_template(
+            "404.html", parts=[self._missing(lang) for lang in self.website.languages], **shell
+        )
+
+    def _missing(self, lang: str) -> dict[str, Any]:
+        home = self.website.home(lang)
+        shown = [home, *(page for page in self.website.navigation(lang) if page is not home)]
+        with speaking(lang):
+            return {
+                "lang": lang,
+                "title": _("There is no such page"),
+                "advice": _("It may have moved, or the address is misspelt. These pages are here:"),
+                "pages": shown,
+            }
+
+    def page(self, page: Page) -> str:
+        website, body = self.website, self.website.bodies[page.url]
+        ask = website.question_at_end(page)
+        with speaking(page.lang):
+            at_end = Markup(questions.html(ask, page.lang, website.journey, website.settings)) if ask else ""
+            values: dict[str, Any] = {
+                "page": page,
+                "body": Markup(body.html),
+                "texts": {name: Markup(text) for name, text in body.texts.items()},
+                "question": at_end,
+                "has_question": bool(ask or body.asks),
+                "above": website.above(page),
+                "switch": self._switch(page),
+                "canonical": addresses.absolute(website, page.url),
+                "alternates": addresses.alternates(website, page),
+                "json_ld": Markup(addresses.json_ld(website, page)),
+                **self._shell(page.lang, root_of(page.url)),
+            }
+            if page.program:
+                values["program"] = page.program
+                values["view"] = program_view.view(page.program, page.lang, website.languages)
+            return render_template(_template(page.kind), **values)
+
+    def _shell(self, lang: str, root: str) -> dict[str, Any]:
+        """What every page needs, whatever it shows."""
+        return {
+            "site": self.website,
+            "company": self.company,
+            "lang": lang,
+            "root": root,
+            "style": style_name(),
+            "script": assets.script_name(),
+        }
+
+    def _switch(self, page: Page) -> Sequence[Switch]:
+        found = []
+        for lang in self.website.languages if len(self.website.languages) > 1 else ():
+            there = self.website.pair(page, lang) or self.website.home(lang)
+            found.append(Switch(lang, formats.own_name(lang), there.url, lang == page.lang))
+        return found
+
+
+def _template(kind: str) -> str:
+    return "program.html" if kind in schema.PROGRAMS else f"{kind}.html"
+
+
+def style_name() -> str:
+    """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
+    return f"site.{hashlib.sha256(STYLE.read_bytes()).hexdigest()[:10]}.css"
+
+
+def urls(website: Website) -> list[str]:
+    """Every address of a site below its root, files first: a page is never there before what it needs."""
+    made = _Views(website).made
+    return [*sorted({*website.files, *made}), *sorted(website.by_url), "404.html", ""]

@@ -1,0 +1,213 @@
+"""The whole site before it is written: pages with their HTML, pairs, navigation; or every fault of every page at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from otklik_site import checks, questions
+from otklik_site.directives import Ask, Scan, parse_ask, scan
+from otklik_site.links import Links, ids_in, root_of
+from otklik_site.markdown_text import Renderer
+from otklik_site.pages import Content, Page, guess_languages, read_content
+from otklik_site.words import _
+from otklik_widget.faults import Fault, Faults
+from otklik_widget.journey import Journey
+from otklik_widget.settings import Settings
+from otklik_widget.words import speaking
+
+# The anchors that a program page's own design brings; see templates/program.html.
+PROGRAM_IDS = frozenset({"program-steps", "program-tiers", "program-earn", "program-spend", "program-examples",
+                         "program-expiry", "program-faq"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Body:
+    """A page's Markdown as HTML: the text below its front matter, and the texts inside it by name."""
+
+    html: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[Ask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Website:
+    """Everything that can be published; whoever holds one knows that it has no faults."""
+
+    journey: Journey
+    settings: Settings
+    pages: Sequence[Page]
+    bodies: Mapping[str, Body]
+    files: Mapping[str, Path]
+    warnings: Sequence[Fault]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.journey.company.languages
+
+    @cached_property
+    def by_url(self) -> Mapping[str, Page]:
+        return {page.url: page for page in self.pages}
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Page]:
+        return {(page.lang, page.name): page for page in self.pages}
+
+    def home(self, lang: str) -> Page:
+        return self._by_name[lang, "index"]
+
+    def pair(self, page: Page, lang: str) -> Page | None:
+        """The same page in another language: the one with the same file name."""
+        return self._by_name.get((lang, page.name))
+
+    @cached_property
+    def _navigation(self) -> Mapping[str, Sequence[Page]]:
+        shown = sorted(
+            (page for page in self.pages if page.nav is not None),
+            key=lambda page: (page.nav or 0, page.title),
+        )
+        return {lang: [page for page in shown if page.lang == lang] for lang in self.languages}
+
+    def navigation(self, lang: str) -> Sequence[Page]:
+        return self._navigation[lang]
+
+    def above(self, page: Page) -> list[Page]:
+        """The pages above this one, home first: every folder's index page that exists."""
+        folders = page.name.removesuffix("index").strip("/").split("/")
+        if not page.is_index:
+            folders = page.name.split("/")
+        names = ["index", *("/".join([*folders[:depth], "index"]) for depth in range(1, len(folders)))]
+        found = (self._by_name.get((page.lang, name)) for name in names)
+        return [item for item in found if item and item is not page]
+
+    def question_at_end(self, page: Page) -> Ask | None:
+        """The question “was this page helpful?”, unless the page has none or already asks it above."""
+        key = questions.helpful_touchpoint(page, self.journey)
+        asked = {(ask.touchpoint, ask.scale) for ask in self.bodies[page.url].asks}
+        return Ask(key, questions.HELPFUL) if key and (key, questions.HELPFUL) not in asked else None
+
+
+def read_website(
+    folder: Path, journey: Journey | None, settings: Settings, today: date, faults: Iterable[Fault] = ()
+) -> Website:
+    """The site of a content folder; raises `Faults` with `faults` (the journey's) and every one of every page."""
+    languages = journey.company.languages if journey else guess_languages(folder)
+    content = read_content(folder, languages)
+    reading = _Reading(folder, content, journey, settings)
+    bodies = reading.bodies()
+    found = [*faults, *content.faults, *reading.faults, *checks.faults(content, journey)]
+    if found or journey is None:
+        raise Faults(dict.fromkeys(sorted(found, key=lambda fault: (fault.where, fault.line or 0))))
+    warnings = [*content.warnings, *reading.warnings, *checks.warnings(content, journey, settings, today)]
+    return Website(journey, settings, content.pages, bodies, content.files, warnings)
+
+
+class _Reading:
+    """Renders the pages, then mends their links: anchors are known only when all pages are rendered."""
+
+    def __init__(self, folder: Path, content: Content, journey: Journey | None, settings: Settings) -> None:
+        self.folder = folder
+        self.content = content
+        self.journey = journey
+        self.settings = settings
+        self.lang = ""
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self.renderer = Renderer(self._ask)
+
+    def _ask(self, ask: Ask) -> str:
+        return questions.html(ask, self.lang, self.journey, self.settings) if self.journey else ""
+
+    def bodies(self) -> dict[str, Body]:
+        rendered: dict[str, Body] = {}
+        for page in self.content.pages:
+            scanned = scan(page.body, page.body_line, page.where)
+            faults = [*scanned.faults, *checks.headings(page, scanned)]
+            asks, ask_faults = self._asks(page, scanned)
+            self.faults += [*faults, *ask_faults]
+            if scanned.faults or ask_faults:
+                continue  # what cannot be rendered rightly is not rendered at all: it would only bring false faults
+            with speaking(page.lang):
+                self.lang = page.lang
+                rendered[page.url] = Body(self.renderer.html(page.body), self._texts(page), asks)
+        return self._mended(rendered)
+
+    def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], list[Fault]]:
+        asks: list[Ask] = []
+        faults = []
+        for directive in scanned.directives:
+            if directive.name != "ask" or not directive.argument:
+                continue
+            ask, said = parse_ask(directive.argument)
+            if self.journey and not said:
+                wrong = questions.fault_of(ask, self.journey)
+                said = [wrong] if wrong else []
+            if self.journey and not said:
+                ask = questions.whole(ask, self.journey)
+                if any((ask.touchpoint, ask.scale) == (other.touchpoint, other.scale) for other in asks):
+                    said = [
+                        _(
+                            "this page already asks “%(touchpoint)s” on the same scale",
+                            touchpoint=ask.touchpoint,
+                        )
+                    ]
+            asks.append(ask)
+            faults += [Fault(page.where, directive.line, text) for text in said]
+        return tuple(asks), faults
+
+    def _texts(self, page: Page) -> dict[str, str]:
+        program = page.program
+        if program is None:
+            return {}
+        texts = {
+            name: self.renderer.inline(text)
+            for name, text in (("join", program.join), ("expiry", program.expiry))
+        }
+        texts |= {f"faq{n}": self.renderer.html(item.answer) for n, item in enumerate(program.faq)}
+        return texts
+
+    def _mended(self, rendered: Mapping[str, Body]) -> dict[str, Body]:
+        pages = {page.url: page for page in self.content.pages}
+        ids = {}
+        for url, body in rendered.items():
+            own = ids_in(body.html)
+            self.faults += checks.ids(pages[url], own)
+            ids[url] = {*own, *(PROGRAM_IDS if pages[url].program else ())}
+        links = Links(self.folder, self.content, ids)
+        mended = {}
+        for url, body in rendered.items():
+            page = pages[url]
+            html, faults = links.mend(page, body.html)
+            texts = {}
+            for name, text in body.texts.items():
+                texts[name], more = links.mend(page, text)
+                faults += more
+            self.faults += faults
+            self.warnings += _policy(page, html)
+            mended[url] = Body(html, texts, body.asks)
+        return mended
+
+
+_UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
+
+
+def _policy(page: Page, html: str) -> list[Fault]:
+    """A warning for HTML that a strict Content-Security-Policy would not let through."""
+    found = _UNSAFE.search(html)
+    if not found:
+        return []
+    said = _(
+        "“%(html)s” will not work under a strict Content-Security-Policy; see the manual, page “Site”",
+        html=found[0],
+    )
+    number = next(
+        (n for n, line in enumerate(page.text.split("\n"), 1) if found[0][:7] in line), page.body_line
+    )
+    return [Fault(page.where, number, said)]
+
+
+__all__ = ["PROGRAM_IDS", "Body", "Website", "read_website", "root_of"]

@@ -1,0 +1,270 @@
+"""The question as HTML: the plain form, the widget's element around it, and the script that brings its own question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from otklik_widget import assets, scales
+from otklik_widget.contract import COMMENT_LETTERS
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES, Scale
+
+Values = Mapping[str, str | list[str]]
+# Stands once in the widget's source as a text; a text has no fields, so the plain script just finds nothing in it.
+POINT = '"@POINT@"'
+# Fields that a person sees; a fault of any other one is shown above the form.
+SEEN = ("score", "reasons", "comment")
+
+
+def form(
+    journey: Journey,
+    touchpoint: str,
+    scale: str,
+    lang: str,
+    *,
+    action: str,
+    key: str = "",
+    id: str = "",
+    place: str = "",
+    channel: str = "",
+    values: Values | None = None,
+    faults: Mapping[str, str] | None = None,
+) -> str:
+    """The question as a plain form that needs no script, in `lang`; `values` refill it, `faults` stand at their fields.
+
+    Its fields are those that `POST /q/<touchpoint>` reads. Raises `KeyError` for an unknown touchpoint or scale.
+    """
+    point, asked = journey.touchpoints[touchpoint], SCALES[scale]
+    values, faults = values or {}, faults or {}
+    prefix = f"o-{touchpoint}-{scale}-"
+    question = point.question(scale, lang)
+    hidden = {"scale": scale, "lang": lang, "key": key, "id": id, "place": place, "channel": channel}
+    said = scales.texts(lang)["widget"]
+    more = _more(journey, touchpoint, asked, lang, prefix, values, faults)
+    parts = [
+        f"<form{_attributes(**{'class': 'o-ask'}, method='post', action=action, lang=lang)}>",
+        *(_fault(text, prefix, field) for field, text in faults.items() if field not in SEEN),
+        *(
+            f"<input{_attributes(type='hidden', name=name, value=value)}>"
+            for name, value in hidden.items()
+            if value
+        ),
+        # Robots fill every field they meet; people never see this one.
+        '<div class="o-website" hidden><input name="website" tabindex="-1" autocomplete="off"></div>',
+    ]
+    if asked.scores:
+        parts += [
+            _scores(asked, lang, question, prefix, values, faults),
+            _group("o-more", _follow_up(asked, said), *more),
+        ]
+    else:
+        parts.append(_group("o-more o-message", escape(question), *more))
+    parts.append(f'<button class="o-send" type="submit">{escape(said["send"])}</button></form>')
+    return "\n".join(parts)
+
+
+def element(
+    journey: Journey,
+    touchpoint: str,
+    scale: str,
+    lang: str,
+    *,
+    collector: str = "",
+    key: str = "",
+    place: str = "",
+) -> str:
+    """`<otklik-ask>` with all its texts as attributes; the plain form inside is what people without scripts get.
+
+    `collector` is where responses go ("" is the page's own origin). Raises `KeyError` like `form`.
+    """
+    point = journey.touchpoints[touchpoint]
+    attributes = {
+        "point": touchpoint,
+        "scale": scale,
+        "lang": lang,
+        "question": point.question(scale, lang),
+        "reasons": _json(_reasons(journey, touchpoint, lang)) if point.reasons else "",
+        "wording": journey.wording(touchpoint, scale),
+        "collector": collector,
+        "key": key,
+        "place": place,
+    }
+    action = f"{collector.rstrip('/')}/q/{touchpoint}"
+    plain = form(journey, touchpoint, scale, lang, action=action, key=key, place=place)
+    return f"<otklik-ask{_attributes(**attributes)}>\n{plain}\n</otklik-ask>"
+
+
+def configured_script(journey: Journey, *, point: str, scale: str = "", lang: str = "", key: str = "") -> str:
+    """The widget's script with one touchpoint's question, reasons and wording in every language of the company.
+
+    It places its question by itself. Without `scale` the main question is asked; without `point` it is the plain
+    script. Raises `KeyError` for an unknown touchpoint or scale.
+    """
+    script = assets.script()
+    if not point:
+        return script
+    asked = SCALES[scale or journey.touchpoints[point].main].key
+    settings = {
+        "point": point,
+        "scale": asked,
+        "wording": journey.wording(point, asked),
+        "lang": lang,
+        "key": key,
+    }
+    given = {name: value for name, value in settings.items() if value}
+    words = {
+        language: {
+            "question": journey.touchpoints[point].question(asked, language),
+            "reasons": _reasons(journey, point, language),
+        }
+        for language in journey.company.languages
+    }
+    return script.replace(POINT, _json({"settings": given, "words": words}))
+
+
+def face(scale: str, score: int) -> str:
+    """The SVG face of a smiley's score, drawn like the widget's own: only mouth and brows change."""
+    asked = SCALES[scale]
+    mood = (score - asked.low) / (asked.high - asked.low)
+    return f'<svg class="o-face" viewBox="0 0 24 24" aria-hidden="true" fill="none"{_STROKE}><path d="{_line(mood)}"/></svg>'
+
+
+_STROKE = ' stroke="currentColor" stroke-width="1.5" stroke-linecap="round" width="48" height="48"'
+
+
+def _line(mood: float) -> str:
+    """The one line a face is drawn with, for a mood from 0 (worst) to 1 (best). The script draws the same."""
+    bend = mood * 12 - 6
+    corners, middle = f"{15.5 - bend / 3:.4g}", f"{15.5 + bend * 2 / 3:.4g}"
+    brows = f"M7 {6 + bend / 6:.4g}L10 7M17 {6 + bend / 6:.4g}L14 7" if bend < 0 else ""
+    return f"M12 1.5a10.5 10.5 0 1 0 .01 0M8.5 9.5v1M15.5 9.5v1M7 {corners}Q12 {middle} 17 {corners}{brows}"
+
+
+def _scores(
+    asked: Scale, lang: str, question: str, prefix: str, values: Values, faults: Mapping[str, str]
+) -> str:
+    said = scales.texts(lang)["scale"][asked.key]
+    ends = {asked.low: said.get("low"), asked.high: said.get("high")}
+    chosen = _many(values, "score")
+    options = []
+    for score in asked.scores:
+        if "options" in said:
+            word = f'<span class="o-word">{escape(said["options"][score - asked.low])}</span>'
+        else:
+            word = f'<span class="o-number">{score}</span>'
+            if ends.get(score):
+                word += f' <span class="o-end">{escape(ends[score] or "")}</span>'
+        radio = _attributes(
+            type="radio", name="score", value=str(score), required=True, checked=str(score) in chosen
+        )
+        drawn = face(asked.key, score) if asked.faces else ""
+        options.append(f'<label class="o-option"><input{radio}>{drawn} {word}</label>')
+    described, fault = _described("score", prefix, faults)
+    return _group(f"o-scale o-{asked.key}", escape(question), *fault, *options, described=described)
+
+
+def _more(
+    journey: Journey,
+    touchpoint: str,
+    asked: Scale,
+    lang: str,
+    prefix: str,
+    values: Values,
+    faults: Mapping[str, str],
+) -> list[str]:
+    """The reasons as checkboxes and the comment with its hint."""
+    said, chosen = scales.texts(lang)["widget"], _many(values, "reasons")
+    described, fault = _described("reasons", prefix, faults)
+    parts = []
+    names = _reasons(journey, touchpoint, lang)
+    if names:
+        boxes = (
+            _attributes(
+                type="checkbox",
+                name="reasons",
+                value=key,
+                checked=key in chosen,
+                **{"aria-describedby": described},
+            )
+            for key in names
+        )
+        chips = (
+            f'<label class="o-reason"><input{box}> <span>{escape(name)}</span></label>'
+            for box, name in zip(boxes, names.values(), strict=True)
+        )
+        parts += [*fault, '<div class="o-reasons">', *chips, "</div>"]
+    else:
+        parts += fault
+    described, fault = _described("comment", prefix, faults)
+    field = _attributes(
+        **{"class": "o-comment", "aria-label": _comment_name(journey, touchpoint, asked, lang)},
+        name="comment",
+        rows="3",
+        maxlength=str(COMMENT_LETTERS),
+        required=not asked.scores,
+        **{"aria-describedby": f"{prefix}hint {described}".strip()},
+        **({"aria-invalid": "true"} if fault else {}),
+    )
+    written = "".join(_many(values, "comment"))
+    # The first line break of a textarea is dropped by browsers: without one of ours, a person's own would be.
+    hint = f'<p class="o-hint" id="{escape(prefix)}hint">{escape(said["hint"])}</p>'
+    return [*parts, *fault, f"<textarea{field}>\n{escape(written)}</textarea>", hint]
+
+
+def _comment_name(journey: Journey, touchpoint: str, asked: Scale, lang: str) -> str:
+    if not asked.scores:
+        return journey.touchpoints[touchpoint].question(asked.key, lang)
+    said = scales.texts(lang)["widget"]
+    return str(said["improve" if asked.key == "helpful" else "more"])
+
+
+def _follow_up(asked: Scale, said: Mapping[str, str]) -> str:
+    """The open question, worded the same whatever the score, and that nobody has to answer it."""
+    text = said["improve" if asked.key == "helpful" else "more"]
+    return f'{escape(text)} <span class="o-optional">({escape(said["optional"])})</span>'
+
+
+def _group(name: str, legend: str, *parts: str, described: str = "") -> str:
+    """A fieldset; `legend` is HTML already."""
+    opening = _attributes(**{"class": name, "aria-describedby": described})
+    return "\n".join(
+        [f"<fieldset{opening}>", f'<legend class="o-question">{legend}</legend>', *parts, "</fieldset>"]
+    )
+
+
+def _described(field: str, prefix: str, faults: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The id that the field's aria-describedby names, and the fault's HTML; both empty without a fault."""
+    if field not in faults:
+        return "", []
+    return f"{prefix}{field}-fault", [_fault(faults[field], prefix, field)]
+
+
+def _fault(text: str, prefix: str, field: str) -> str:
+    return f"<p{_attributes(**{'class': 'o-fault', 'id': f'{prefix}{field}-fault'})}>{escape(text)}</p>"
+
+
+def _reasons(journey: Journey, touchpoint: str, lang: str) -> dict[str, str]:
+    return {key: journey.reasons[key].say(lang) for key in journey.touchpoints[touchpoint].reasons}
+
+
+def _many(values: Values, field: str) -> list[str]:
+    value: str | Iterable[str] = values.get(field, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _attributes(**attributes: str | bool) -> str:
+    """HTML attributes, escaped; True is an attribute without a value, an empty one or False is left out."""
+    return "".join(
+        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+        for name, value in attributes.items()
+        if value
+    )
+
+
+def _json(value: Any) -> str:
+    """JSON that is also a safe piece of a script, wherever the script is written."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
