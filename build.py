@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The front door of a checkout: makes what is missing, then one call into the packages.
 
-    python3 build.py                       builds content/ into public/
-    python3 build.py demo [--once DIR]     the demo company: its site, a year of samples, its problem map
-    python3 build.py test [--slow] [...]   all tests; further words go to pytest
+python3 build.py                       builds content/ into public/
+python3 build.py demo [--once DIR]     the demo company: its site, a year of samples, its problem map
+python3 build.py test [--slow] [...]   all tests; further words go to pytest
 """
 
 from __future__ import annotations

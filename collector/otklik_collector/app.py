@@ -10,12 +10,6 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import flask
-from otklik_widget import assets, embed
-from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
-from otklik_widget.faults import Fault, Faults
-from otklik_widget.journey import Journey
-from otklik_widget.scales import SCALES, texts
-from otklik_widget.words import speak
 
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
 from otklik_collector.drawing import before, checked_filters, chosen_period, draw, today_of
@@ -28,10 +22,18 @@ from otklik_collector.response import Response
 from otklik_collector.store import open_store
 from otklik_collector.store.responses import new_id
 from otklik_collector.words import _
+from otklik_widget import assets, embed
+from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
+from otklik_widget.faults import Fault, Faults
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES, texts
+from otklik_widget.words import speak
 
 Submit = Callable[[Response], object]
-CSP = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action {form}; "
-CSP += "base-uri 'none'; frame-ancestors {frames}"
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+)
 HERE = Path(__file__).parent
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -60,7 +62,11 @@ def create_app(
     app.add_url_rule("/console/map", view_func=pages.map)
     app.add_url_rule("/console/", endpoint="console", view_func=lambda: flask.redirect("/console/map"))
     app.add_url_rule("/healthz", endpoint="healthz", view_func=lambda: _text("ok"))
-    app.add_url_rule("/readyz", endpoint="readyz", view_func=lambda: _text("ok") if writer_alive() else _text("no writer", 503))
+
+    def ready() -> flask.Response:
+        return _text("ok") if writer_alive() else _text("no writer", 503)
+
+    app.add_url_rule("/readyz", view_func=ready)
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
     app.after_request(_guard)
@@ -79,7 +85,7 @@ def _guard(response: flask.Response) -> flask.Response:
     headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         console = flask.request.path.startswith("/console")
-        headers.setdefault("Content-Security-Policy", CSP.format(form="'self'", frames="'none'" if console else "*"))
+        headers.setdefault("Content-Security-Policy", CSP.format(frames="'none'" if console else "*"))
     return response
 
 
@@ -129,7 +135,8 @@ class _Pages:
         response = flask.Response(script, mimetype="text/javascript")
         response.headers["Cache-Control"] = "public, max-age=300"
         response.add_etag()
-        return _for_any_page(response).make_conditional(flask.request)
+        response.make_conditional(flask.request)
+        return _for_any_page(response)
 
     def question_style(self) -> flask.Response:
         return _style(HERE / "static/question.css")
@@ -263,7 +270,8 @@ class _Pages:
     def _switch(self, touchpoint: str, scale: str, place: str, key: str) -> list[tuple[str, str]]:
         """The other languages of the company and where the same question is in them."""
         same = {name: value for name, value in (("scale", scale), ("place", place), ("key", key)) if value}
-        return [(lang, f"/q/{touchpoint}?{urlencode(same | {'lang': lang})}") for lang in self._journey.company.languages]
+        languages = self._journey.company.languages
+        return [(lang, f"/q/{touchpoint}?{urlencode(same | {'lang': lang})}") for lang in languages]
 
     def thanks(self, touchpoint: str) -> str:
         if touchpoint not in self._journey.touchpoints:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
-
-from otklik_widget.cli import DONE, REFUSED, Commands, Context, Parser, show
-from otklik_widget.faults import Fault, Faults, nearest, refuse
-from otklik_widget.words import language
 
 from otklik_collector.door import origin_of
 from otklik_collector.words import _
+from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
+from otklik_widget.faults import Fault, Faults, nearest, refuse
+from otklik_widget.words import language
 
 FORMATS = ("text", "json", "html", "svg", "csv")
 
 
 def add_commands(commands: Commands) -> None:
     """Adds serve, key, import, map, verify and demo."""
-    serve = commands.add("serve", run_serve, _("receive responses, show questions and the map"), "otklik serve --port 8000")
+    serve = commands.add(
+        "serve", run_serve, _("receive responses, show questions and the map"), "otklik serve --port 8000"
+    )
     serve.add_argument("--host", help=_("address to listen on (127.0.0.1)"))
     serve.add_argument("--port", type=_port, help=_("port to listen on (8000); 0: any free one"))
     serve.add_argument("--site", metavar="DIR", help=_("the built site to serve beside (public)"))
@@ -34,13 +35,17 @@ def add_commands(commands: Commands) -> None:
     read.add_argument("--update", action="store_true", help=_("store changed responses as their next revision"))
     read.add_argument("--json", action="store_true", help=_("print the counts as JSON"))
     _add_map(commands)
-    verify = commands.add("verify", run_verify, _("recount all roll-ups against the responses"), "otklik verify --repair")
+    verify = commands.add(
+        "verify", run_verify, _("recount all roll-ups against the responses"), "otklik verify --repair"
+    )
     verify.add_argument("--repair", action="store_true", help=_("rebuild the roll-ups where they differ"))
     verify.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     demo = commands.add(
         "demo", run_demo, _("the demo company: its site, a year of samples, its map"), "otklik demo --once sample"
     )
-    demo.add_argument("--once", metavar="DIR", type=Path, help=_("write public, otklik.db, map.json, map.html; do not serve"))
+    demo.add_argument(
+        "--once", metavar="DIR", type=Path, help=_("write public, otklik.db, map.json, map.html; do not serve")
+    )
     demo.add_argument("--today", metavar="DATE", type=_date, help=_("the day after the last sample (today)"))
     demo.add_argument("--port", type=_port, default=8000, help=_("port to listen on (8000); 0: any free one"))
 
@@ -51,8 +56,12 @@ def _add_key(commands: Commands) -> None:
     )
     add = key.add("add", run_key_add, _("make a key and print it"), "otklik key add shop --origin https://shop.example")
     add.add_argument("name", metavar="NAME", help=_("what it is for"))
-    add.add_argument("--origin", action="append", default=[], metavar="URL", help=_("a site that may use it; repeatable"))
-    add.add_argument("--rate", type=_rate, default=30, metavar="N", help=_("responses a minute per visitor; 0: no limit (30)"))
+    add.add_argument(
+        "--origin", action="append", default=[], metavar="URL", help=_("a site that may use it; repeatable")
+    )
+    add.add_argument(
+        "--rate", type=_rate, default=30, metavar="N", help=_("responses a minute per visitor; 0: no limit (30)")
+    )
     listed = key.add("list", run_key_list, _("show all keys"), "otklik key list --json")
     listed.add_argument("--json", action="store_true", help=_("print them as JSON"))
     revoke = key.add("revoke", run_key_revoke, _("refuse a key from now on"), "otklik key revoke shop")
@@ -66,11 +75,15 @@ def _add_map(commands: Commands) -> None:
     )  # fmt: skip
     drawn.add_argument("--from", dest="start", metavar="DATE", type=_date, help=_("first day (four weeks back)"))
     drawn.add_argument("--to", dest="end", metavar="DATE", type=_date, help=_("the day after the last (tomorrow)"))
-    drawn.add_argument("--against", nargs=2, metavar=("FROM", "TO"), type=_date, help=_("compare with (the period before)"))
+    drawn.add_argument(
+        "--against", nargs=2, metavar=("FROM", "TO"), type=_date, help=_("compare with (the period before)")
+    )
     drawn.add_argument("--place", help=_("only this place"))
     drawn.add_argument("--segment", help=_("only this segment"))
     drawn.add_argument("--channel", help=_("only this channel"))
-    drawn.add_argument("--per-person", action="store_true", help=_("only the last response of each person and touchpoint"))
+    drawn.add_argument(
+        "--per-person", action="store_true", help=_("only the last response of each person and touchpoint")
+    )
     drawn.add_argument("--include-flagged", action="store_true", help=_("count flagged responses too"))
     drawn.add_argument("--format", choices=FORMATS, default="text", help=_("how to show it (text)"))
     drawn.add_argument("--out", metavar="FILE", type=Path, help=_("write it to a file"))
@@ -90,7 +103,7 @@ def _rate(written: str) -> int:
 
 def _date(written: str) -> date:
     try:
-        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=timezone.utc).date()
+        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise argparse.ArgumentTypeError(_("“%(value)s” is no date like 2026-11-21", value=written)) from None
 

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from otklik_widget.contract import CHANNELS, uuid7_bytes
-from otklik_widget.journey import Journey
-
 from otklik_collector.incoming import Incoming
 from otklik_collector.problem import Problem
 from otklik_collector.response import Response, Shown, local_day_hour
 from otklik_collector.store import SiteKey
+from otklik_widget.contract import CHANNELS, uuid7_bytes
+from otklik_widget.journey import Journey
 
 FUTURE_MS = 5 * 60 * 1000
 AGE_MS = 35 * 24 * 3600 * 1000
@@ -108,9 +107,7 @@ class Door:
         self._clock = clock
         self._limit = Limit()
 
-    def admit(
-        self, sender: Sender, key: str, *, form: bool = False, counted: bool = True
-    ) -> SiteKey | None:
+    def admit(self, sender: Sender, key: str, *, form: bool = False, counted: bool = True) -> SiteKey | None:
         """The key that let the sender in, or None for an own origin; raises `Problem` 403 or 429.
 
         A plain form of ours may come without an Origin, since old browsers send none with forms.

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from otklik_widget.faults import Fault, Faults, nearest
-from otklik_widget.journey import Journey
-
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, problem_map
 from otklik_collector.store import Store
 from otklik_collector.words import _
+from otklik_widget.faults import Fault, Faults, nearest
+from otklik_widget.journey import Journey
 
 WINDOW_DAYS = 28
 """Whole weeks: a window with five Mondays against four would compare weekdays, not periods."""
@@ -64,9 +63,7 @@ def checked_filters(journey: Journey, filters: Filters) -> Filters:
     return filters
 
 
-def draw(
-    store: Store, journey: Journey, period: Period, against: Period, filters: Filters, lang: str
-) -> ProblemMap:
+def draw(store: Store, journey: Journey, period: Period, against: Period, filters: Filters, lang: str) -> ProblemMap:
     """The map of a period, read in one moment of the database."""
     with store.reading():
         counts = store.counts.of(journey, period, against, filters)

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import msgspec
-from otklik_widget.contract import BODY_BYTES, LIST_BYTES
 
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
@@ -23,6 +22,7 @@ from otklik_collector.problem import BadField, Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Outcome, Response
 from otklik_collector.writer import Writer
+from otklik_widget.contract import BODY_BYTES, LIST_BYTES
 
 BODY_SECONDS = 10
 FORM_BYTES = 32 * 1024

@@ -8,11 +8,11 @@ from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec import Meta
+
+from otklik_collector.problem import BadField, Problem
 from otklik_widget.contract import CHANNELS, COMMENT_LETTERS, FIELDS, KEY, LIST_RESPONSES, uuid7_bytes
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
-
-from otklik_collector.problem import BadField, Problem
 
 Whole = Annotated[int, Meta(ge=0, le=2**53)]
 Short = Annotated[str, Meta(max_length=64)]
@@ -118,7 +118,7 @@ def _read_faulty(body: bytes, journey: Journey, channels: tuple[str, ...]) -> tu
         except msgspec.ValidationError as error:
             faults.append(BadField(name, value, str(error)))
     faults += [BadField(name, None, "required") for name in _required if name not in found]
-    incoming = Incoming(**{name: "" for name in _required} | right)
+    incoming = Incoming(**dict.fromkeys(_required, "") | right)
     # A field that is missing or of a wrong type is named once, not again as empty.
     wrong = set(found) - set(right) | {name for name in _required if name not in found}
     faults += [fault for fault in faults_of(incoming, journey, channels) if fault.field not in wrong]
@@ -130,7 +130,8 @@ def decode_shown(body: bytes) -> IncomingShown:
     try:
         return _shown_decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Problem(422, "bad-shown", "The question shown is not as agreed", [BadField("", None, str(error))]) from None
+        fault = BadField("", None, str(error))
+        raise Problem(422, "bad-shown", "The question shown is not as agreed", [fault]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(error) from None
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from otklik_widget.faults import refuse
-
 from otklik_collector.words import _
+from otklik_widget.faults import refuse
 
 try:
     import fcntl

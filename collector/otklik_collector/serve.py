@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from otklik_widget.cli import DONE, INTERRUPTED, show
-from otklik_widget.journey import Journey
-from otklik_widget.settings import Settings
 
 from otklik_collector.app import create_app
 from otklik_collector.door import Door, own_origins
@@ -25,6 +22,9 @@ from otklik_collector.response import Response
 from otklik_collector.store import open_store
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
+from otklik_widget.cli import DONE, INTERRUPTED, show
+from otklik_widget.journey import Journey
+from otklik_widget.settings import Settings
 
 REPLY_SECONDS = 30
 STOP_SECONDS = 10
@@ -56,19 +56,21 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
         built = BuiltSite(site)
         front = Front(door, writer, app, built, proxies)
         server = Server(
-            front, address=listen.host, port=listen.port, log_enabled=False, websockets=False, backlog=1024,
+            front,
+            address=listen.host,
+            port=listen.port,
+            log_enabled=False,
+            websockets=False,
+            backlog=1024,
             http1_settings=HTTP1Settings(header_read_timeout=10_000),
-        )  # fmt: skip
+        )
         stopped_by: list[int] = []
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _stop, server, stopped_by, number)
-        show(
-            _(
-                "Otklik listens on http://%(host)s:%(port)d (site: %(site)s, database: %(db)s). Stop with Ctrl+C.",
-                host=f"[{listen.host}]" if ":" in listen.host else listen.host, port=listen.port,
-                site=site if built.built else _("not built yet"), db=db,
-            )  # fmt: skip
-        )
+        said = _("Otklik listens on http://%(host)s:%(port)d (site: %(site)s, database: %(db)s). Stop with Ctrl+C.")
+        host = f"[{listen.host}]" if ":" in listen.host else listen.host
+        found = site if built.built else _("not built yet")
+        show(said % {"host": host, "port": listen.port, "site": found, "db": db})
         try:
             await server.serve()
         finally:
@@ -79,7 +81,7 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
 
 def _stop(server: Server, stopped_by: list[int], number: int) -> None:
     stopped_by.append(number)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
 
 
 def _waiting_submit(writer: Writer, loop: asyncio.AbstractEventLoop) -> Callable[[Response], object]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
-from otklik_site.pages import Page
-from otklik_site.programs import Program
-from otklik_site.website import Website
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from otklik_site.pages import Page
+    from otklik_site.programs import Program
+    from otklik_site.website import Website
 
 SCHEMA = "https://schema.org"
 
@@ -25,7 +28,7 @@ class Alternate:
 
 
 def absolute(website: Website, url: str) -> str:
-    """The full address of a page, or nothing where `base_url` is not set: a relative one would mislead machines."""
+    """The full address of a page, or nothing without `base_url`: a relative one would mislead machines."""
     return f"{website.settings.base_url}/{url}" if website.settings.base_url else ""
 
 
@@ -35,7 +38,7 @@ def root_path(website: Website) -> str:
 
 
 def alternates(website: Website, page: Page) -> list[Alternate]:
-    """All languages of a page, itself too, and `x-default`: the language chooser for home pages, else the first one."""
+    """All languages of a page, itself too, and `x-default`: the chooser for homes, else the first one."""
     if not website.settings.base_url:
         return []
     found = [pair for lang in website.languages if (pair := website.pair(page, lang))]
@@ -114,7 +117,7 @@ def _program(website: Website, page: Page) -> dict[str, Any]:
     )
 
 
-def _tier(program: Program, name: str, since: Any, multiplier: Any) -> dict[str, Any]:
+def _tier(program: Program, name: str, since: Decimal | None, multiplier: Decimal | None) -> dict[str, Any]:
     tier: dict[str, Any] = {"@type": "MemberProgramTier", "name": name}
     if since:
         tier["hasTierRequirement"] = {
@@ -123,7 +126,7 @@ def _tier(program: Program, name: str, since: Any, multiplier: Any) -> dict[str,
     if program.base:
         points, money = program.base
         tier["membershipPointsEarned"] = {
-            "@type": "QuantitativeValue", "value": float(points * (multiplier or 1) / money),
+            "@type": "QuantitativeValue", "value": float(points * (multiplier or Decimal(1)) / money),
         }  # fmt: skip
     if program.base or multiplier:
         tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPoints"]

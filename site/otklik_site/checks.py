@@ -1,18 +1,22 @@
-"""What must hold between pages, and between pages and the journey: faults that stop a build, warnings that do not."""
+"""What must hold between pages, and between pages and the journey: faults stop a build, warnings do not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from otklik_site import programs, questions
-from otklik_site.directives import Scan
-from otklik_site.pages import Content, Page
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
-from otklik_widget.journey import Journey
-from otklik_widget.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from otklik_site.directives import Scan
+    from otklik_site.pages import Content, Page
+    from otklik_widget.journey import Journey
+    from otklik_widget.settings import Settings
 
 # Addresses that every site has; a file of the company with such a name would be lost.
 MADE = ("index.html", "404.html", "robots.txt", "sitemap.xml", "ask.js", ".otklik")

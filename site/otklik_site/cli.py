@@ -1,4 +1,4 @@
-"""The commands of the site: new, build, check. What each needs is imported when it runs: `otklik serve` needs none."""
+"""The commands of the site: new, build, check. Each imports its needs when it runs: `serve` has none."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def write(website: Website, out: Path, content: Path) -> int:
 
 
 def _website(ctx: Context, *, writing: bool = False) -> tuple[Website, list[Fault]]:
-    """The site and its warnings; raises `Faults` with those of the output folder, the journey and all pages together."""
+    """The site and its warnings; raises `Faults` with those of output, journey and pages together."""
     from otklik_site.output import claim
     from otklik_site.website import read_website
 

@@ -6,12 +6,14 @@ pymdownx.blocks says nothing when a block is misspelt (it stays as text) or uncl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Need = Literal["none", "may", "must"]
 
@@ -51,7 +53,7 @@ class Directive:
 
 @dataclass
 class Scan:
-    """What stands where in a page's Markdown: its directives and headings (level, line), and what is wrong with them."""
+    """A page's directives and headings (level, line), and what is wrong with them."""
 
     directives: list[Directive] = field(default_factory=list)
     headings: list[tuple[int, int]] = field(default_factory=list)
@@ -157,7 +159,7 @@ class _Scanner:
         elif start:
             self._begin(Directive(start[2], start[3] or "", at, len(start[1])), "|" in line, after)
         else:
-            said = _("a directive must begin its line, not stand inside a list, a quotation or indented text; "
+            said = _("a directive must begin its line, not stand in a list, a quotation or indented text; "
                      "put examples of code between lines of ```")  # fmt: skip
             self._fault(at, said)
 

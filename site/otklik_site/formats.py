@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
 
 
 @lru_cache(maxsize=64)
@@ -42,7 +45,7 @@ def per_cent(value: Decimal, lang: str) -> str:
 
 
 def money(value: Decimal, currency: str, lang: str, others: Sequence[str] = ()) -> str:
-    """A sum without empty kopecks; `others` are languages that may know a sign where this one has only the code."""
+    """A sum without empty kopecks; `others`: languages that may know a sign where this one has a code."""
     locale = locale_of(lang)
     pattern = locale.currency_formats["standard"].pattern
     pattern = pattern.replace("0.00", "0" if value == int(value) else "0.00")

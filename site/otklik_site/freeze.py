@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from flask import Flask
 from flask_frozen import Freezer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
 
 
 def freeze(app: Flask, urls: list[str], folder: Path) -> list[str]:
@@ -23,13 +27,16 @@ def freeze(app: Flask, urls: list[str], folder: Path) -> list[str]:
     # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
     freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
 
-    @freezer.register_generator
     def addresses() -> Iterator[tuple[str, dict[str, Any]] | str]:
-        rest = list(urls)
         # It warns of every endpoint that it was never told by name: each one is named once.
-        for name, values in (("chooser", {}), ("not_found", {}), ("at", {"url": urls[0]})):
-            yield name, values
-        yield from (f"/{url}" for url in rest)
+        named: list[tuple[str, dict[str, Any]]] = [
+            ("chooser", {}),
+            ("not_found", {}),
+            ("at", {"url": urls[0]}),
+        ]
+        yield from named
+        yield from [f"/{quote(url)}" for url in urls]
 
+    freezer.register_generator(addresses)
     written = {str(page.url).lstrip("/"): str(page.path) for page in freezer.freeze_yield()}
     return [written[url] for url in urls]

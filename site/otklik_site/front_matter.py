@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +15,8 @@ from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from otklik_site.schema import Key
 
 # libyaml is ten times faster; it is missing only where PyYAML was built without it.
@@ -95,7 +96,7 @@ class Reader:
         keys: Mapping[str, Key],
         elsewhere: Callable[[str], str | None] = lambda _key: None,
     ) -> tuple[dict[str, Any], dict[str, int]]:
-        """The values of a mapping and the lines of its keys; `elsewhere` says why a known key is wrong just here."""
+        """The values of a mapping and the lines of its keys; `elsewhere` says why a key is wrong here."""
         values: dict[str, Any] = {}
         lines: dict[str, int] = {}
         if not isinstance(node, yaml.MappingNode):
@@ -126,7 +127,7 @@ class Reader:
         if key not in lines:
             self.fault(line, _("“%(key)s” is missing: %(advice)s", key=key, advice=advice))
 
-    def value(self, node: yaml.Node, key: Key, line: int) -> Any:
+    def value(self, node: yaml.Node, key: Key, line: int) -> Any:  # noqa: ANN401 - its type is the key's
         """The value of one key as its type says, or None after a fault."""
         if isinstance(node, yaml.ScalarNode) and not node.value.strip():
             self.fault(line, _("“%(key)s” is empty; write a value or take the line out", key=key.name))
@@ -142,7 +143,7 @@ class Reader:
         said = _("“%(key)s” is %(value)s, but must be %(kind)s", key=key.name, value=written, kind=kind)
         return _Wrong(said, line_of(node))
 
-    # Texts are taken as they are written: YAML alone would read `version: 1.10` as 1.1 and `title: No` as false.
+    # Texts are taken as written: YAML alone would read `version: 1.10` as 1.1 and `title: No` as false.
     def text(self, node: yaml.Node, key: Key) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self.wrong(node, key, _("a text"))
@@ -242,7 +243,7 @@ class Reader:
         return values
 
     def tables(self, node: yaml.Node, key: Key) -> list[tuple[dict[str, Any], int]]:
-        """The items of a list of mappings, each with its line; a key that an item needs and lacks is a fault."""
+        """The items of a list of mappings, each with its line; a needed key that an item lacks is a fault."""
         if not isinstance(node, yaml.SequenceNode) or not node.value:
             raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
         parts = {part.name: part for part in key.parts}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
 from html import escape, unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from otklik_site.pages import STATIC, Content, Page
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
 
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
 _TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -25,7 +28,7 @@ OUTSIDE = ("http", "https", "mailto", "tel", "sms", "ftp", "tg", "viber", "whats
 
 
 def root_of(url: str) -> str:
-    """The way from a page back to the site's root: `ru/club/` gives `../../`, so a site works below any address."""
+    """The way from a page to the site's root: `ru/club/` gives `../../`, so a site works at any address."""
     return "../" * url.count("/")
 
 
@@ -53,7 +56,7 @@ class Links:
         self._addresses = self._urls | set(content.files)
 
     def mend(self, page: Page, html: str) -> tuple[str, list[Fault]]:
-        """The HTML with every link made relative to the page, and a fault for every one that leads nowhere."""
+        """The HTML with every link made relative to the page; a fault for every one that leads nowhere."""
         faults: list[Fault] = []
 
         def tag(found: re.Match[str]) -> str:
@@ -85,7 +88,7 @@ class Links:
         return _TAG.sub(tag, html), list(dict.fromkeys(faults))
 
     def address(self, page: Page, written: str, *, image: bool = False) -> str:
-        """The address to write into the page; raises `LookupError` with a sentence where there is nothing to find."""
+        """The address to write into the page; raises `LookupError` with a sentence where it leads nowhere."""
         try:
             parts = urlsplit(written)
         except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -21,7 +21,10 @@ _BACK = "otklik-back-to-text"
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
 _FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>(.*?)</td>", re.DOTALL)
-_BACK_ICON = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
+_BACK_ICON = (
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">'
+    '<path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
+)
 
 
 class _Directive(Block):  # type: ignore[misc]  # pymdownx brings no types
@@ -31,8 +34,8 @@ class _Directive(Block):  # type: ignore[misc]  # pymdownx brings no types
 class _AskBlock(_Directive):
     NAME = "ask"
 
-    def on_create(self, parent: etree.Element) -> etree.Element:
-        element = etree.SubElement(parent, "div", {"class": "ask"})
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        element = ET.SubElement(parent, "div", {"class": "ask"})
         ask, _faults = parse_ask(self.argument or "")
         element.text = self.md.htmlStash.store(self.config["ask"](ask))
         return element
@@ -41,27 +44,27 @@ class _AskBlock(_Directive):
 class _NoteBlock(_Directive):
     NAME = "note"
 
-    def on_create(self, parent: etree.Element) -> etree.Element:
-        element = etree.SubElement(parent, "div", {"class": "note", "role": "note"})
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        element = ET.SubElement(parent, "div", {"class": "note", "role": "note"})
         if self.argument:
-            etree.SubElement(element, "p", {"class": "note-title"}).text = self.argument
+            ET.SubElement(element, "p", {"class": "note-title"}).text = self.argument
         return element
 
 
 class _FaqBlock(_Directive):
     NAME = "faq"
 
-    def on_create(self, parent: etree.Element) -> etree.Element:
-        element = etree.SubElement(parent, "details")
-        etree.SubElement(element, "summary").text = self.argument
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        element = ET.SubElement(parent, "details")
+        ET.SubElement(element, "summary").text = self.argument
         return element
 
 
 class _CtaBlock(_Directive):
     NAME = "cta"
 
-    def on_create(self, parent: etree.Element) -> etree.Element:
-        return etree.SubElement(parent, "div", {"class": "cta"})
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        return ET.SubElement(parent, "div", {"class": "cta"})
 
 
 class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no types
@@ -69,14 +72,15 @@ class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no 
         super().__init__()
         self.ask = ask
 
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ARG002, N802 - pymdownx's name
+    # The names and types here are pymdownx's.
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ANN401, ARG002, N802
         block_mgr.register(_AskBlock, {"ask": self.ask})
         for block in (_NoteBlock, _FaqBlock, _CtaBlock):
             block_mgr.register(block, {})
 
 
 class Renderer:
-    """Turns Markdown into HTML; `ask` gives the HTML of a question. Making one costs 30 pages, so it is made once."""
+    """Turns Markdown into HTML; `ask` gives the HTML of a question. Slow to make: one serves all."""
 
     def __init__(self, ask: AskHtml) -> None:
         self._markdown = Markdown(
@@ -116,7 +120,7 @@ class Renderer:
 
 
 def _tidy_table(found: re.Match[str]) -> str:
-    """A table that scrolls by itself on a phone; without an empty head, its first column being the heads then."""
+    """A table that scrolls by itself on a phone; an empty head goes, its first column being the heads."""
     inner = re.sub(r' align="(\w+)"', r' class="\1"', found[1])
     inner, without_head = _EMPTY_HEAD.subn("", inner)
     if without_head:

@@ -1,18 +1,21 @@
-"""The published folder: claimed by a marker, changed file by file, never at the cost of a file that is not ours."""
+"""The published folder: claimed by a marker, changed file by file, never at the cost of others' files."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 MARKER = ".otklik"
 VERSION = 1
@@ -88,7 +91,7 @@ def publish(output: Output, made: Path, files: Sequence[str]) -> int:
     folder = output.folder
     folder.mkdir(parents=True, exist_ok=True)
     new = frozenset(files)
-    # Until the end the list holds old and new: a build that is killed half-way leaves nothing that we would not know.
+    # Until the end the list holds old and new: a build killed half-way leaves nothing that we do not know.
     if new != output.files or not (folder / MARKER).is_file():
         _write_marker(folder, new | output.files)
     changed = 0
@@ -113,7 +116,7 @@ def _refuse_foreign(output: Output, files: Sequence[str]) -> None:
         target = output.folder / file
         if file not in output.files and (target.exists() or target.is_symlink()):
             said = _(
-                "this file is not Otklik's, but a page or file of the site has the same address; move one of them"
+                "this file is not Otklik's, but the site has one with the same address; move one of them"
             )
             faults[target] = Fault(str(target), None, said)
         for parent in list(target.parents)[: len(PurePosixPath(file).parts) - 1]:
@@ -128,7 +131,7 @@ def _refuse_foreign(output: Output, files: Sequence[str]) -> None:
 
 
 def _write_marker(folder: Path, files: frozenset[str]) -> None:
-    said = {"otklik": "files that otklik build wrote; others in this folder are left alone", "version": VERSION,
+    said = {"otklik": "files that otklik build wrote; others here are left alone", "version": VERSION,
             "files": sorted(files)}  # fmt: skip
     new = folder / f"{MARKER}.new"
     new.write_text(json.dumps(said, ensure_ascii=False, indent=0) + "\n", encoding="utf-8", newline="\n")

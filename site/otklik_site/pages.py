@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 from otklik_site import programs, schema
 from otklik_site.front_matter import Reader, split
-from otklik_site.programs import Program
 from otklik_site.slugs import slug
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.toml_file import read_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    import yaml
+
+    from otklik_site.programs import Program
 
 STATIC = "static"
 # What editors and systems leave behind, and nobody means to publish.
@@ -25,7 +30,7 @@ LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|.*~|.*\.sw[op]|\.git.*|
 
 @dataclass(frozen=True)
 class Page:
-    """One page; `url` is its address below the site's root ("ru/club/"), `name` pairs it with other languages."""
+    """One page; `url` is its address below the root ("ru/club/"), `name` pairs it with other languages."""
 
     file: Path
     lang: str
@@ -40,8 +45,8 @@ class Page:
     lines: dict[str, int] = field(repr=False)
     nav: int | None = None
     nav_title: str = ""
-    date: date | None = None
-    updated: date | None = None
+    date: dt.date | None = None
+    updated: dt.date | None = None
     draft: bool = False
     touchpoint: str = ""
     helpful: str | Literal[False] | None = None
@@ -65,13 +70,13 @@ class Page:
         return self.name == "index" or self.name.endswith("/index")
 
     @property
-    def changed(self) -> date | None:
+    def changed(self) -> dt.date | None:
         return self.updated or self.date
 
 
 @dataclass
 class Content:
-    """Everything below content/: pages, other files by their address on the site, and all faults found on the way."""
+    """Everything below content/: pages, other files by their address, and all faults found on the way."""
 
     pages: list[Page] = field(default_factory=list)
     drafts: list[Page] = field(default_factory=list)
@@ -158,13 +163,14 @@ def read_page(file: Path, inside: Path, lang: str) -> Page:
     common = {key.name: values[key.name] for key in schema.COMMON if key.name in values}
     common.pop("slug", None)
     return Page(
-        file=file, lang=lang, name=name, url=url, text=text, body=parts.body, body_line=parts.body_line, lines=lines,
+        file=file, lang=lang, name=name, url=url, text=text, lines=lines,
+        body=parts.body, body_line=parts.body_line,
         program=programs.program_of(values) if kind in schema.PROGRAMS else None,
         **{"kind": "page", **common},
     )  # fmt: skip
 
 
-def _kind(node: Any) -> str:
+def _kind(node: yaml.MappingNode) -> str:
     """The kind a page claims to be, before anything is checked: it decides which keys are right."""
     for key, value in node.value:
         if key.value == "kind":

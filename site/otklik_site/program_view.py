@@ -1,14 +1,18 @@
-"""A program as its customers read it: every sum, count and share already written out in the page's language."""
+"""A program as its customers read it: every sum, count and share written out in the page's language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from otklik_site import formats
-from otklik_site.programs import Earn, Program, Spend
 from otklik_site.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from otklik_site.programs import Earn, Program, Spend
 
 # The examples' sums, as multiples of what the rate is given for: small, usual, large, very large purchases.
 EXAMPLES = (5, 10, 30, 100)
@@ -49,7 +53,7 @@ class ProgramView:
 
 
 def view(program: Program, lang: str, languages: Sequence[str]) -> ProgramView:
-    """The program in a language; `languages` of the company may know a currency's sign where this one does not."""
+    """The program in a language; other `languages` may know a currency's sign where this one does not."""
     return _Speaker(program, lang, languages).view()
 
 
@@ -91,7 +95,7 @@ class _Speaker:
         return (paid // portion) * points * multiplier
 
     def _usual(self) -> Decimal | None:
-        """A usual purchase to explain the rate with: ten portions of the rate, more where that earns next to nothing."""
+        """A usual purchase to explain the rate with: ten portions of it, or more where that earns little."""
         if not self.program.base or not self.program.unit:
             return None
         paid = self.program.base[1] * 10

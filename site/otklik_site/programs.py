@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from otklik_site.formats import locale_of
-from otklik_site.front_matter import Reader
 from otklik_site.words import _
 from otklik_widget.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from otklik_site.front_matter import Reader
 
 DEFAULT_CURRENCY = "RUB"
 
 
 @dataclass(frozen=True)
 class Earn:
-    """A way to earn: `rate` points for every `per` of money, or for something named, or simply `rate` points."""
+    """A way to earn: `rate` points for every `per` of money, or for something named, or just so."""
 
     what: str
     rate: Decimal | None = None
@@ -111,7 +114,7 @@ def program_of(values: Mapping[str, Any]) -> Program:
 
 
 def advice(program: Program, lines: Mapping[str, int], where: str, today: date) -> Iterator[Fault]:
-    """What is allowed but deserves a second look: terms due for review, a point that is hard to reckon with."""
+    """What is allowed but deserves a look: terms due for review, a point that is hard to reckon with."""
     if program.review_on and program.review_on <= today:
         said = _("“review_on” was %(date)s: are these terms still right?", date=program.review_on.isoformat())
         yield Fault(where, lines.get("review_on"), said)
@@ -130,7 +133,7 @@ def is_simple(value: Decimal) -> bool:
 
 
 def needed_forms(lang: str) -> list[str]:
-    """The plural forms that a language counts whole things with: one, few, many in Russian; one, many in English."""
+    """The plural forms a language counts whole things by: one, few, many in Russian; one, many in English."""
     tags = set(locale_of(lang).plural_form.tags) | {"other"}
     # Russian's “other” is only for fractions, which are read like “few”.
     if {"few", "many"} <= tags:

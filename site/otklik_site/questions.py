@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from otklik_site.directives import Ask
-from otklik_site.pages import Page
 from otklik_site.words import _
 from otklik_widget import embed
 from otklik_widget.faults import nearest
-from otklik_widget.journey import Journey
-from otklik_widget.settings import Settings
+
+if TYPE_CHECKING:
+    from otklik_site.pages import Page
+    from otklik_widget.journey import Journey
+    from otklik_widget.settings import Settings
 
 HELPFUL = "helpful"
 
@@ -39,7 +43,7 @@ def unknown_touchpoint(key: str, journey: Journey) -> str:
 
 
 def helpful_touchpoint(page: Page, journey: Journey) -> str | None:
-    """The touchpoint that this page's end asks for: the one it names, its own, else the journey's first that asks."""
+    """The touchpoint a page's end asks for: the one it names, its own, else the journey's first that asks."""
     if page.helpful is False:
         return None
     if page.helpful:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from otklik_site.words import _, later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PAGES = ("page", "article")
 PROGRAMS = ("points", "tiers")

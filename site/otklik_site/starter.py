@@ -14,7 +14,7 @@ RENAMED = {"gitignore": ".gitignore"}
 
 
 def write_starter(folder: Path) -> None:
-    """Writes the starter company; raises `Faults`, and writes nothing, where the folder holds anything already."""
+    """Writes the starter company; raises `Faults`, and writes nothing, where the folder holds anything."""
     if folder.exists() and not folder.is_dir():
         raise refuse(_("this is a file; name a folder that does not exist yet"), str(folder))
     if folder.is_dir() and next(folder.iterdir(), None) is not None:

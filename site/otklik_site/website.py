@@ -1,28 +1,32 @@
-"""The whole site before it is written: pages with their HTML, pairs, navigation; or every fault of every page at once."""
+"""The whole site before it is written: pages with HTML, pairs and navigation; or every fault at once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from otklik_site import checks, questions
 from otklik_site.directives import Ask, Scan, parse_ask, scan
-from otklik_site.links import Links, ids_in, root_of
+from otklik_site.links import Links, ids_in
 from otklik_site.markdown_text import Renderer
 from otklik_site.pages import Content, Page, guess_languages, read_content
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults
-from otklik_widget.journey import Journey
-from otklik_widget.settings import Settings
 from otklik_widget.words import speaking
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from otklik_widget.journey import Journey
+    from otklik_widget.settings import Settings
+
 # The anchors that a program page's own design brings; see templates/program.html.
-PROGRAM_IDS = frozenset({"program-steps", "program-tiers", "program-earn", "program-spend", "program-examples",
-                         "program-expiry", "program-faq"})  # fmt: skip
+PROGRAM_PARTS = ("steps", "tiers", "earn", "spend", "examples", "expiry", "faq")
+PROGRAM_IDS = frozenset(f"program-{part}" for part in PROGRAM_PARTS)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Website:
 def read_website(
     folder: Path, journey: Journey | None, settings: Settings, today: date, faults: Iterable[Fault] = ()
 ) -> Website:
-    """The site of a content folder; raises `Faults` with `faults` (the journey's) and every one of every page."""
+    """The site of a content folder; raises `Faults` with `faults` (the journey's) and those of every page."""
     languages = journey.company.languages if journey else guess_languages(folder)
     content = read_content(folder, languages)
     reading = _Reading(folder, content, journey, settings)
@@ -130,7 +134,7 @@ class _Reading:
             asks, ask_faults = self._asks(page, scanned)
             self.faults += [*faults, *ask_faults]
             if scanned.faults or ask_faults:
-                continue  # what cannot be rendered rightly is not rendered at all: it would only bring false faults
+                continue  # rendered half-way it would only bring false faults
             with speaking(page.lang):
                 self.lang = page.lang
                 rendered[page.url] = Body(self.renderer.html(page.body), self._texts(page), asks)
@@ -208,6 +212,3 @@ def _policy(page: Page, html: str) -> list[Fault]:
         (n for n, line in enumerate(page.text.split("\n"), 1) if found[0][:7] in line), page.body_line
     )
     return [Fault(page.where, number, said)]
-
-
-__all__ = ["PROGRAM_IDS", "Body", "Website", "read_website", "root_of"]

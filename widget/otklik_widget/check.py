@@ -11,7 +11,7 @@ from otklik_widget.words import _
 
 
 class Checked:
-    """Reads typed values out of a `TomlFile`; a wrong one becomes a fault and a harmless stand-in, so reading goes on."""
+    """Reads typed values out of a `TomlFile`; a wrong one becomes a fault and a harmless stand-in."""
 
     def __init__(self, file: TomlFile) -> None:
         self.file = file
@@ -42,33 +42,38 @@ class Checked:
                 self.fault(path, _("“%(key)s” is missing here", key=key))
 
     def table(self, table: dict[str, Any], path: Path_, key: str) -> dict[str, Any]:
-        return self._typed(table, path, key, dict, _("a table"), {})
+        found: dict[str, Any] = self._typed(table, path, key, dict, _("a table"), {})
+        return found
 
     def tables(self, table: dict[str, Any], path: Path_, key: str) -> list[dict[str, Any]]:
         """An array of tables (`[[stage]]`); anything else is a fault and no items."""
         found = table.get(key, [])
         if isinstance(found, list) and all(isinstance(item, dict) for item in found):
-            return found
+            return list(found)
         self.fault((*path, key), _("“%(key)s” must be written as [[%(key)s]]", key=key))
         return []
 
     def string(self, table: dict[str, Any], path: Path_, key: str, default: str = "") -> str:
-        return self._typed(table, path, key, str, _("a text in quotes"), default)
+        found: str = self._typed(table, path, key, str, _("a text in quotes"), default)
+        return found
 
     def strings(self, table: dict[str, Any], path: Path_, key: str) -> list[str]:
         found = table.get(key, [])
         if isinstance(found, list) and all(isinstance(item, str) for item in found):
-            return found
-        self.fault((*path, key), _("“%(key)s” must be a list of texts, like [\"one\", \"two\"]", key=key))
+            return list(found)
+        self.fault((*path, key), _('“%(key)s” must be a list of texts, like ["one", "two"]', key=key))
         return []
 
     def flag(self, table: dict[str, Any], path: Path_, key: str) -> bool:
-        return self._typed(table, path, key, bool, _("true or false"), False)
+        found: bool = self._typed(table, path, key, bool, _("true or false"), False)
+        return found
 
     def choice(self, table: dict[str, Any], path: Path_, key: str, known: Collection[str], default: str) -> str:
         found = self.string(table, path, key, default)
         if found not in known:
-            said = _("“%(key)s” is “%(value)s”, but must be one of %(known)s.", key=key, value=found, known=", ".join(known))
+            said = _(
+                "“%(key)s” is “%(value)s”, but must be one of %(known)s.", key=key, value=found, known=", ".join(known)
+            )
             self.fault((*path, key), said + nearest(found, known))
             return default
         return found
@@ -89,7 +94,7 @@ class Checked:
             )  # fmt: skip
             self.fault((*path, key), said)
             return None
-        return found
+        return float(found)
 
     def _typed(self, table: dict[str, Any], path: Path_, key: str, kind: type, name: str, default: Any) -> Any:
         found = table.get(key, default)

@@ -37,6 +37,6 @@ def refuse(text: str, where: str = "", line: int | None = None) -> Faults:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """" Did you mean "title"?" for the closest known word, or an empty string where none is close."""
+    """ " Did you mean "title"?" for the closest known word, or an empty string where none is close."""
     close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(word)s”?", word=close[0]) if close else ""

@@ -258,7 +258,7 @@ class _Reader:
         path = ("company", "languages")
         written = self.checked.strings(table, ("company",), "languages")
         if not written and "languages" in table:
-            self.checked.fault(path, _("“languages” is empty; name at least one, like [\"en\"]"))
+            self.checked.fault(path, _('“languages” is empty; name at least one, like ["en"]'))
         for lang in written:
             if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang):
                 self.checked.fault(path, _("“%(lang)s” is not a language code like “ru” or “en”", lang=lang))
@@ -337,7 +337,7 @@ class _Reader:
     def _scales(self, table: dict[str, Any], path: Path_) -> tuple[str, ...]:
         written = self.checked.strings(table, path, "ask") if "ask" in table else ["smiley5"]
         if not written and isinstance(table.get("ask"), list):
-            self.checked.fault((*path, "ask"), _("“ask” is empty; name at least one scale, like [\"smiley5\"]"))
+            self.checked.fault((*path, "ask"), _('“ask” is empty; name at least one scale, like ["smiley5"]'))
         known = []
         for scale in written:
             if scale not in SCALES:
@@ -422,7 +422,9 @@ class _Reader:
 
     def _key(self, key: str, path: Path_, kind: str) -> None:  # noqa: ARG002 - one signature for all keys
         if not KEY.fullmatch(key):
-            said = _("the key “%(key)s” may hold small Latin letters, digits and hyphens only, 64 at most", key=key[:80])
+            said = _(
+                "the key “%(key)s” may hold small Latin letters, digits and hyphens only, 64 at most", key=key[:80]
+            )
             self.checked.fault(path, said)
 
     def _one_outcome(self, stages: tuple[Stage, ...]) -> None:
@@ -436,7 +438,7 @@ class _Reader:
             self.checked.fault((*path, "outcome"), _("only one touchpoint may be the outcome"))
         for path, touchpoint in found[:1]:
             if touchpoint.main != "nps":
-                said = _("the outcome is told by its NPS: let its “ask” begin with \"nps\"")
+                said = _('the outcome is told by its NPS: let its “ask” begin with "nps"')
                 self.checked.fault((*path, "outcome"), said)
 
     def _warnings(self, stages: tuple[Stage, ...]) -> Iterator[Fault]:

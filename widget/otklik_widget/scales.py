@@ -1,4 +1,4 @@
-"""The scales: which scores exist, which are unhappy, and how each one asks. Classes and wording: the measuring method."""
+"""The scales: which scores exist, which are unhappy, and how each one asks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,13 @@ class Scale:
 
 
 def _scale(
-    key: str, low: int, high: int, kind: Kind | None, unhappy: range, happy: range, good: Literal["high", "low"] = "high"
+    key: str,
+    low: int,
+    high: int,
+    kind: Kind | None,
+    unhappy: range,
+    happy: range,
+    good: Literal["high", "low"] = "high",
 ) -> Scale:
     return Scale(key, low, high, kind, frozenset(unhappy), frozenset(happy), good)
 
@@ -59,16 +65,16 @@ def _scale(
 SCALES: Mapping[str, Scale] = {
     scale.key: scale
     for scale in (
-        _scale("nps", 0, 10, "nps", range(0, 7), range(9, 11)),
+        _scale("nps", 0, 10, "nps", range(7), range(9, 11)),
         _scale("ces7", 1, 7, "mean", range(1, 4), range(5, 8)),
         _scale("ces5", 1, 5, "mean", range(1, 3), range(4, 6)),
         _scale("ces1", 1, 5, "mean", range(4, 6), range(1, 3), good="low"),
-        _scale("smiley3", 0, 2, "index", range(0, 1), range(2, 3)),
-        _scale("smiley4", 0, 3, "index", range(0, 2), range(2, 4)),
-        _scale("smiley5", 0, 4, "index", range(0, 2), range(3, 5)),
+        _scale("smiley3", 0, 2, "index", range(1), range(2, 3)),
+        _scale("smiley4", 0, 3, "index", range(2), range(2, 4)),
+        _scale("smiley5", 0, 4, "index", range(2), range(3, 5)),
         _scale("csat5", 1, 5, "mean", range(1, 3), range(4, 6)),
-        _scale("helpful", 0, 1, "share", range(0, 1), range(1, 2)),
-        _scale("expect3", 0, 2, "mean", range(0, 1), range(2, 3)),
+        _scale("helpful", 0, 1, "share", range(1), range(1, 2)),
+        _scale("expect3", 0, 2, "mean", range(1), range(2, 3)),
         _scale("message", 0, -1, None, range(0), range(0)),
     )
 }

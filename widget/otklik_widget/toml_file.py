@@ -75,7 +75,7 @@ _OPENING, _CLOSING = "[{", "]}"
 
 
 def key_lines(text: str) -> dict[Path_, int]:
-    """The line of every table header and key of a valid TOML text, by its path; items of arrays of tables are numbered."""
+    """The line of every table header and key of a valid TOML text, by its path; items of [[tables]] are numbered."""
     lines: dict[Path_, int] = {}
     items: dict[Path_, int] = {}
     table: Path_ = ()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LANGUAGES = ("ru", "en")
-# Half of our readers see errors in a terminal before any page: the language is the process's, a request may set its own.
+# The command line speaks one language for the whole process; a request or a page sets its own.
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from otklik_collector.words import _
 from otklik_widget.check import Checked
 from otklik_widget.contract import CHANNELS
 from otklik_widget.faults import nearest
 from otklik_widget.journey import Journey, nearest_zone
 from otklik_widget.scales import SCALES
 from otklik_widget.toml_file import Path_, read_toml
-
-from otklik_collector.words import _
 
 FILE_KEYS = ("delimiter", "encoding", "sheet")
 ROW_KEYS = (
@@ -164,7 +163,7 @@ class _Reader:
     def _delimiter(self, file: dict[str, Any]) -> str | None:
         written = self.checked.string(file, ("file",), "delimiter")
         if written and (len(written) != 1 or written in '"\r\n'):
-            said = _("“delimiter” must be one letter, like \",\" or \"\\t\"")
+            said = _('“delimiter” must be one letter, like "," or "\\t"')
             self.checked.fault(("file", "delimiter"), said)
         return written or None
 
@@ -212,7 +211,7 @@ class _Reader:
         written = table.get("format", [])
         formats = [written] if isinstance(written, str) else written
         if not isinstance(formats, list) or not all(isinstance(one, str) for one in formats):
-            self.checked.fault((*path, "format"), _("“format” must be a text like \"%%d/%%m/%%Y\" or a list of them"))
+            self.checked.fault((*path, "format"), _('“format” must be a text like "%%d/%%m/%%Y" or a list of them'))
             return ()
         for one in formats:
             try:
@@ -228,7 +227,9 @@ class _Reader:
         table = self.checked.table(row, ("row",), key)
         for word, value in table.items():
             if not isinstance(value, str):
-                self.checked.fault(("row", key, word), _("“%(key)s” must be %(kind)s", key=word, kind=_("a text in quotes")))
+                self.checked.fault(
+                    ("row", key, word), _("“%(key)s” must be %(kind)s", key=word, kind=_("a text in quotes"))
+                )
             elif known is not None and value not in known:
                 said = _("“%(value)s” is not in the journey.", value=value) + nearest(value, known)
                 self.checked.fault(("row", key, word), said)
@@ -269,7 +270,7 @@ class _Reader:
     def _skipped(self, table: dict[str, Any], path: Path_) -> list[str]:
         written = table.get("skip", [])
         if not isinstance(written, list) or not all(isinstance(one, str | int | float) for one in written):
-            self.checked.fault((*path, "skip"), _("“%(key)s” must be a list of texts, like [\"one\", \"two\"]", key="skip"))
+            self.checked.fault((*path, "skip"), _('“%(key)s” must be a list of texts, like ["one", "two"]', key="skip"))
             return []
         return [str(one) for one in written]
 

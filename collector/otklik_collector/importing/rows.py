@@ -8,18 +8,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-
-from otklik_widget.contract import COMMENT_LETTERS, make_uuid7
-from otklik_widget.faults import nearest
-from otklik_widget.journey import Journey
-from otklik_widget.scales import SCALES
 
 from otklik_collector.importing.mapping import Asked, SheetMapping, same
 from otklik_collector.importing.sheet import Row
 from otklik_collector.response import Response, day_number, local
 from otklik_collector.words import _
+from otklik_widget.contract import COMMENT_LETTERS, make_uuid7
+from otklik_widget.faults import nearest
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES
 
 
 class FaultyRow(NamedTuple):
@@ -66,7 +65,7 @@ class RowReader:
         if answered is None:
             return []
         moment, has_hour = answered
-        found = []
+        found: list[Response] = []
         identity = self._identity(row)
         for _asked, touchpoint, score in scores:
             if touchpoint is None or score is None:
@@ -74,9 +73,17 @@ class RowReader:
             first = not found
             found.append(
                 self._response(
-                    row, identity, _asked.scale, touchpoint, score, moment, has_hour, place,
-                    comment if first else "", reasons if first else (),
-                )  # fmt: skip
+                    row,
+                    identity,
+                    _asked.scale,
+                    touchpoint,
+                    score,
+                    moment,
+                    has_hour,
+                    place,
+                    comment if first else "",
+                    reasons if first else (),
+                )
             )
         return found
 
@@ -202,4 +209,4 @@ class RowReader:
 
 def utc_now() -> datetime:
     """Now, with the minute that two clocks may differ by."""
-    return datetime.now(timezone.utc) + timedelta(minutes=1)
+    return datetime.now(UTC) + timedelta(minutes=1)

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import msgspec
-from otklik_widget.cli import DONE, REFUSED, Context, show
-from otklik_widget.faults import Fault, refuse
 
 from otklik_collector.importing.mapping import read_mapping
 from otklik_collector.importing.rows import FaultyRow, RowReader, utc_now
@@ -18,6 +16,8 @@ from otklik_collector.importing.sheet import Row, read_rows
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
 from otklik_collector.words import _
+from otklik_widget.cli import DONE, REFUSED, Context, show
+from otklik_widget.faults import Fault, refuse
 
 TRANSACTION = 2_000
 """Responses stored at once: some tens of milliseconds, which a collector that writes meanwhile does not notice."""

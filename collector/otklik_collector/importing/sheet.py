@@ -10,10 +10,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from otklik_widget.faults import Fault, Faults, nearest, refuse
-
 from otklik_collector.importing.mapping import SheetMapping
 from otklik_collector.words import _
+from otklik_widget.faults import Fault, Faults, nearest, refuse
 
 DELIMITERS = ",;\t|"
 CELL_LETTERS = 1_000_000
@@ -133,7 +132,9 @@ def _xlsx(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
         raise refuse(_("this is no XLSX file: %(why)s", why=error), str(path)) from None
     try:
         if mapping.sheet and mapping.sheet not in book.sheetnames:
-            said = _("there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(book.sheetnames))
+            said = _(
+                "there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(book.sheetnames)
+            )
             raise refuse(said + nearest(mapping.sheet, book.sheetnames), str(path))
         sheet = book[mapping.sheet] if mapping.sheet else book.worksheets[0]
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):

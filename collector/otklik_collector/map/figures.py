@@ -24,6 +24,11 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language())
 
 
+def plain(value: float) -> str:
+    """A number as somebody wrote it, with as many digits as it has."""
+    return format_decimal(value, format="#,##0.##", locale=language())
+
+
 def estimate(value: float) -> str:
     """An expected number of customers, to three digits: the rest would be pretended."""
     if 0 < value < 1:
@@ -95,11 +100,19 @@ def harm(found: Harm) -> str:
     )  # fmt: skip
 
 
+def losses(found: Harm) -> str:
+    """The same where its column is headed "about" already."""
+    if found.per_month is None or found.low is None or found.high is None:
+        return ""
+    value, low, high = (estimate(part) for part in (found.per_month, found.low, found.high))
+    return _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
+
+
 def passes(found: Passes) -> str:
     """How many pass a month, and whether only those who answered were counted."""
     if found.source == "journey":
-        return _("%(passes)s visitors a month", passes=number(found.per_month))
-    return _("%(passes)s a month of those who answered", passes=estimate(found.per_month))
+        return number(found.per_month)
+    return _("%(passes)s of those who answered", passes=estimate(found.per_month))
 
 
 def verdict_words() -> Mapping[Verdict, str]:

@@ -164,9 +164,7 @@ class _Pools:
         return posterior(*piece.unhappy, prior)
 
 
-def _row(
-    piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey: Journey, lang: str
-) -> Series:
+def _row(piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey: Journey, lang: str) -> Series:
     counted, touchpoint, scale = piece.counted, piece.touchpoint, piece.scale
     unhappy, n = piece.unhappy
     believed = pools.believed(piece)
@@ -208,9 +206,7 @@ def _score(scale: Scale, counts: Mapping[int, int]) -> Score:
     """The headline number of at least one response."""
     n = sum(counts.values())
     if scale.kind == "nps":
-        groups = [
-            sum(counts.get(score, 0) for score in group) for group in (range(7), range(7, 9), range(9, 11))
-        ]
+        groups = [sum(counts.get(score, 0) for score in group) for group in (range(7), range(7, 9), range(9, 11))]
         detractors, passives, promoters = groups
         value = statistics.nps(detractors, passives, promoters)
         interval = statistics.nps_interval(detractors, passives, promoters)

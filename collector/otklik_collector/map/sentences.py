@@ -44,7 +44,7 @@ def _fix(row: Series) -> str:
     if row.verdict in ("within_goal", "surely_fine"):
         said += " " + _(
             "That is within the goal of %(goal)s of 100: there are many of them because many pass.",
-            goal=figures.of_100(row.goal, 1),
+            goal=figures.plain(row.goal * 100),
         )
     return said
 
@@ -116,6 +116,4 @@ def warnings(found: ProblemMap, journey: Journey) -> Iterator[str]:
 
 def channels(found: ProblemMap) -> str:
     """Through which channels the responses came, the busiest first, or an empty string."""
-    return ", ".join(
-        f"{figures.channel_name(channel)} {figures.number(n)}" for channel, n in found.channels.items()
-    )
+    return ", ".join(f"{figures.channel_name(channel)} {figures.number(n)}" for channel, n in found.channels.items())

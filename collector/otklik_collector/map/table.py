@@ -100,11 +100,7 @@ def _aligned(found: ProblemMap) -> Iterator[str]:
     ]  # fmt: skip
     for row in found.series:
         unhappy = row.unhappy
-        share = (
-            f"{figures.of_100(unhappy.share)} ({figures.between(unhappy.low, unhappy.high)})"
-            if unhappy
-            else ""
-        )
+        share = f"{figures.of_100(unhappy.share)} ({figures.between(unhappy.low, unhappy.high)})" if unhappy else ""
         lines.append(
             (
                 str(row.rank or ""),

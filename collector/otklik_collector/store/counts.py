@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from otklik_collector.response import day_number
 from otklik_collector.map.problem_map import Filters, Period, SeriesCounts
+from otklik_collector.response import day_number
 from otklik_collector.store.migrations import SCORES
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import DIMENSIONS
@@ -39,12 +39,18 @@ class CountReader:
             current = asked is not None and journey.wording(series.touchpoint, series.scale) == series.wording
             counts.append(
                 SeriesCounts(
-                    touchpoint=series.touchpoint, scale=series.scale, wording=series.wording, current=current,
+                    touchpoint=series.touchpoint,
+                    scale=series.scale,
+                    wording=series.wording,
+                    current=current,
                     version=series.version,
-                    counts=now[series.id].scores, flagged=now[series.id].flagged,
-                    counts_before=before[series.id].scores, flagged_before=before[series.id].flagged,
-                    channels=now[series.id].channels, channels_before=before[series.id].channels,
-                )  # fmt: skip
+                    counts=now[series.id].scores,
+                    flagged=now[series.id].flagged,
+                    counts_before=before[series.id].scores,
+                    flagged_before=before[series.id].flagged,
+                    channels=now[series.id].channels,
+                    channels_before=before[series.id].channels,
+                )
             )
         return counts
 
@@ -74,9 +80,7 @@ class CountReader:
             (dimension, member, day_number(period.start), day_number(period.end)),
         )
 
-    def _from_rows(
-        self, period: Period, chosen: list[tuple[str, str]], per_person: bool
-    ) -> Iterable[tuple[int, ...]]:
+    def _from_rows(self, period: Period, chosen: list[tuple[str, str]], per_person: bool) -> Iterable[tuple[int, ...]]:
         """Filters that no roll-up has: several at once, or only the last response of each person and touchpoint."""
         sums = ", ".join(f"sum(score = {score})" for score in SCORES)
         where = " AND ".join(["day >= ?", "day < ?", "score IS NOT NULL", *(f"{name} = ?" for name, _value in chosen)])

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from otklik_widget.faults import refuse
 from sqlite_utils import Database
 
 from otklik_collector.store.counts import CountReader
@@ -18,6 +17,7 @@ from otklik_collector.store.responses import ResponseWriter
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
+from otklik_widget.faults import refuse
 
 BUSY_SECONDS = 5.0
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from otklik_widget.contract import make_uuid7
 from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.migrations import SCORES
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import Counted, Tally
+from otklik_widget.contract import make_uuid7
 
 COLUMNS = (
     "id", "rev", "series", "score", "place", "channel", "segment", "answered_at", "received_at", "day", "hour",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from otklik_widget.journey import Journey
 from sqlite_utils import Database
+
+from otklik_widget.journey import Journey
 
 
 class Series(NamedTuple):

@@ -42,6 +42,10 @@ class Recount:
         """How many responses the database holds."""
         return int(self._conn.execute("SELECT count(*) FROM response").fetchone()[0])
 
+    def responses_from_elsewhere(self, source: str) -> bool:
+        """Is there any response that did not come from this source?"""
+        return self._conn.execute("SELECT 1 FROM response WHERE source <> ? LIMIT 1", (source,)).fetchone() is not None
+
     def broken(self) -> list[str]:
         """What SQLite's own check of the file finds; empty where it is whole."""
         try:
