@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from otklik_collector.door import origin_of
+from otklik_collector.map.output import FORMATS
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 from otklik_widget.words import language
-
-FORMATS = ("text", "json", "html", "svg", "csv")
 
 
 def add_commands(commands: Commands) -> None:

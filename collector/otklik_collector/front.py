@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
+from uuid import UUID
 
 import msgspec
 
@@ -115,7 +117,8 @@ class Front:
                 exchange.response_bytes(status, JSON_HEADERS, reply)
             else:
                 exchange.response_empty(status, PUBLIC)
-        except Problem as problem:
+        except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
+            problem = error if isinstance(error, Problem) else _unforeseen(error)
             headers = PROBLEM_HEADERS
             if problem.retry_after is not None:
                 headers = [*headers, ("retry-after", str(problem.retry_after))]
@@ -211,9 +214,12 @@ async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:
         raise Problem(408, "too-slow", f"The body did not come within {BODY_SECONDS} seconds") from None
 
 
-def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
-    from uuid import UUID
+def _unforeseen(error: Exception) -> Problem:
+    traceback.print_exception(error)
+    return Problem(500, "internal", "Something went wrong here; it is written down")
 
+
+def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
     return {"id": str(UUID(bytes=response.id)), "rev": outcome.rev, "status": outcome.status}
 
 

@@ -103,7 +103,8 @@ def _read_faulty(body: bytes, journey: Journey, channels: tuple[str, ...]) -> tu
     """msgspec stops at the first wrong field: read again without types and try each field by itself."""
     repeated: list[str] = []
     try:
-        found = json.loads(body, object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
+        # Of bytes json.loads would take half a surrogate pair; a text is decoded strictly.
+        found = json.loads(body.decode(), object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
     except (ValueError, RecursionError):  # msgspec met a wrong type before it met the broken text
         raise Problem(400, "bad-json", "The body is not JSON") from None
     if not isinstance(found, dict):

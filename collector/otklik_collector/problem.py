@@ -15,7 +15,7 @@ class BadField(NamedTuple):
     rule: str
 
     def plain(self) -> dict[str, Any]:
-        return {"field": self.field, "value": _short(self.value), "rule": self.rule}
+        return {"field": _short(self.field), "value": _short(self.value), "rule": _short(self.rule, 300)}
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word
@@ -41,14 +41,15 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         return msgspec.json.encode(self.plain())
 
 
-def _short(value: Any) -> Any:
+def _short(value: Any, letters: int = 100) -> Any:
     """The value as it was sent, cut where it is long; nothing that was refused is echoed at length."""
     if value is None or isinstance(value, bool | int | float):
         return value if not isinstance(value, int) or abs(value) < 2**53 else str(value)[:100]
     if isinstance(value, str):
-        return value if len(value) <= 100 else value[:100] + "…"
+        # Half a surrogate pair is possible in JSON, but not in a reply.
+        said = value.encode("utf-8", "replace").decode()
+        return said if len(said) <= letters else said[:letters] + "…"
     try:
-        said = msgspec.json.encode(value).decode()
+        return _short(msgspec.json.encode(value).decode())
     except (TypeError, ValueError, RecursionError):
-        said = type(value).__name__
-    return said if len(said) <= 100 else said[:100] + "…"
+        return type(value).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -128,8 +129,14 @@ class _Touchpoint:
         """How many answer on a day: more on Fridays and Saturdays, and never quite as many as expected."""
         weekday = (0.9, 0.9, 0.95, 1.0, 1.15, 1.2, 0.9)[day.weekday()]
         expected = self._plan.responses / WINDOW * weekday
-        noisy = self._random.gauss(expected, expected**0.5)
-        return max(0, int(noisy) + (self._random.random() < noisy % 1))
+        if expected > 30:
+            return max(0, round(self._random.gauss(expected, expected**0.5)))
+        # Knuth's Poisson: multiply until it falls below e^-expected.
+        number, product, floor = 0, self._random.random(), math.exp(-expected)
+        while product > floor:
+            number += 1
+            product *= self._random.random()
+        return number
 
     def _response(self, day: date, week: int) -> Iterator[Response]:
         draw = self._random

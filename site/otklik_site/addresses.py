@@ -58,9 +58,7 @@ def json_ld(website: Website, page: Page) -> str:
         graph.append(_article(website, page))
     if page.is_home or page.program:
         shown = (
-            [page]
-            if page.program
-            else [other for other in website.pages if other.lang == page.lang and other.program]
+            [page] if page.program else [other for other in website.pages if other.lang == page.lang and other.program]
         )
         graph.append(_organization(website, page.lang, [_program(website, other) for other in shown]))
     above = website.above(page)

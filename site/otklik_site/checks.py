@@ -33,9 +33,7 @@ def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
         if page.program:
             texts = [page.program.join, page.program.expiry, *(item.answer for item in page.program.faq)]
             if any(line.lstrip().startswith("///") for text in texts for line in text.split("\n")):
-                said = _(
-                    "a directive (///) stands in the front matter; it belongs below it, into the page's text"
-                )
+                said = _("a directive (///) stands in the front matter; it belongs below it, into the page's text")
                 yield Fault(page.where, 1, said)
 
 
@@ -45,9 +43,7 @@ def warnings(content: Content, journey: Journey, settings: Settings, today: date
         said = _("“base_url” is not set in otklik.toml: the site gets no canonical addresses and no sitemap")
         yield Fault("", None, said)
     if not any(questions.HELPFUL in point.ask for point in journey.touchpoints.values()):
-        said = _(
-            "no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”"
-        )
+        said = _("no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”")
         yield Fault("", None, said)
     by_name: dict[str, dict[str, Page]] = {}
     for page in content.pages:
@@ -83,11 +79,7 @@ def ids(page: Page, found: Iterable[str]) -> Iterator[Fault]:
     for anchor in found:
         if anchor in seen:
             mark = f"#{anchor}}}"
-            line = [
-                n
-                for n, text in enumerate(page.text.split("\n"), 1)
-                if mark in text or f'id="{anchor}"' in text
-            ]
+            line = [n for n, text in enumerate(page.text.split("\n"), 1) if mark in text or f'id="{anchor}"' in text]
             said = _("the anchor “%(anchor)s” stands on this page twice", anchor=anchor)
             yield Fault(page.where, line[-1] if line else page.body_line, said)
         seen.add(anchor)
@@ -128,16 +120,12 @@ def _touchpoints(page: Page, journey: Journey) -> Iterator[Fault]:
     for key, touchpoints in named.items():
         for touchpoint in touchpoints:
             if touchpoint not in journey.touchpoints:
-                yield Fault(
-                    page.where, page.lines.get(key), questions.unknown_touchpoint(touchpoint, journey)
-                )
+                yield Fault(page.where, page.lines.get(key), questions.unknown_touchpoint(touchpoint, journey))
     point = journey.touchpoints.get(str(page.helpful))
     if point and questions.HELPFUL not in point.ask:
         asking = [key for key, other in journey.touchpoints.items() if questions.HELPFUL in other.ask]
         said = _("“%(touchpoint)s” does not ask the scale “helpful”.", touchpoint=point.key)
-        yield Fault(
-            page.where, page.lines.get("helpful"), said + (nearest(point.key, asking) or _asking(asking))
-        )
+        yield Fault(page.where, page.lines.get("helpful"), said + (nearest(point.key, asking) or _asking(asking)))
 
 
 def _asking(touchpoints: list[str]) -> str:

@@ -213,9 +213,7 @@ class _Scanner:
     def _closed(self, directive: Directive, has_text: bool) -> None:
         rule = RULES.get(directive.name)
         if rule and rule.text == "must" and not has_text:
-            self._fault(
-                directive.line, _("“/// %(name)s” is empty; write its text below it", name=directive.name)
-            )
+            self._fault(directive.line, _("“/// %(name)s” is empty; write its text below it", name=directive.name))
         if rule and rule.text == "none" and has_text:
             said = _("“/// %(name)s” holds no text; put the text after its closing line", name=directive.name)
             self._fault(directive.line, said)
@@ -226,9 +224,7 @@ class _Scanner:
         starts = number == 0 or not lines[number - 1].strip()
         if found := _ATX.match(line):
             self.found.headings.append((len(found[1]), at))
-        elif (
-            starts and re.fullmatch(r"(=+|-+)[ ]*", after) and not line.startswith((" ", ">", "-", "*", "|"))
-        ):
+        elif starts and re.fullmatch(r"(=+|-+)[ ]*", after) and not line.startswith((" ", ">", "-", "*", "|")):
             self.found.headings.append((1 if after.startswith("=") else 2, at))
         elif found := _HTML_HEADING.search(line):
             self.found.headings.append((int(found[1]), at))

@@ -63,10 +63,5 @@ def counted(value: Decimal, forms: Mapping[str, str], lang: str) -> str:
     """`5 баллов`: a number with the right form of its unit."""
     form = locale_of(lang).plural_form(value)
     # Fractions are “other” in Russian and read like “few”: 1,5 балла.
-    word = (
-        forms.get(form)
-        or forms.get("few" if form == "other" else "many")
-        or forms.get("many")
-        or forms.get("other")
-    )
+    word = forms.get(form) or forms.get("few" if form == "other" else "many") or forms.get("many") or forms.get("other")
     return f"{number(value, lang)}\N{NO-BREAK SPACE}{word or next(iter(forms.values()))}"

@@ -101,17 +101,13 @@ class Reader:
         lines: dict[str, int] = {}
         if not isinstance(node, yaml.MappingNode):
             example = next(iter(keys))
-            self.fault(
-                line_of(node), _("must be written as keys with values, like “%(key)s: …”", key=example)
-            )
+            self.fault(line_of(node), _("must be written as keys with values, like “%(key)s: …”", key=example))
             return values, lines
         for key_node, value in node.value:
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             line = line_of(key_node)
             if name in lines:
-                self.fault(
-                    line, _("“%(key)s” stands here twice, first on line %(line)s", key=name, line=lines[name])
-                )
+                self.fault(line, _("“%(key)s” stands here twice, first on line %(line)s", key=name, line=lines[name]))
                 continue
             lines[name] = line
             if name not in keys:
@@ -127,7 +123,7 @@ class Reader:
         if key not in lines:
             self.fault(line, _("“%(key)s” is missing: %(advice)s", key=key, advice=advice))
 
-    def value(self, node: yaml.Node, key: Key, line: int) -> Any:  # noqa: ANN401 - its type is the key's
+    def value(self, node: yaml.Node, key: Key, line: int) -> Any:
         """The value of one key as its type says, or None after a fault."""
         if isinstance(node, yaml.ScalarNode) and not node.value.strip():
             self.fault(line, _("“%(key)s” is empty; write a value or take the line out", key=key.name))

@@ -134,15 +134,10 @@ class Links:
             if candidate in self._broken:
                 return None
             if candidate in self._drafts:
-                raise LookupError(
-                    _("the link “%(link)s” leads to a draft, which is not published", link=written)
-                )
+                raise LookupError(_("the link “%(link)s” leads to a draft, which is not published", link=written))
         below = Path(normpath(self._folder / STATIC))
         said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
-        known = [
-            posixpath.relpath(other, Path(normpath(page.file.parent)).as_posix())
-            for other in self._known(below)
-        ]
+        known = [posixpath.relpath(other, Path(normpath(page.file.parent)).as_posix()) for other in self._known(below)]
         raise LookupError(said + nearest(path, known))
 
     def _known(self, static: Path) -> Iterator[str]:
@@ -159,9 +154,7 @@ def lines_of(page: Page, written: str) -> list[int | None]:
     """The lines of a page's file that hold a link's target; Markdown itself forgets where it found it."""
     marks = (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', f"'{written}'", f"<{written}>")
     found: list[int | None] = [
-        number
-        for number, line in enumerate(page.text.split("\n"), 1)
-        if any(_holds(line, mark) for mark in marks)
+        number for number, line in enumerate(page.text.split("\n"), 1) if any(_holds(line, mark) for mark in marks)
     ]
     return found or [page.body_line]
 

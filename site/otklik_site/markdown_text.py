@@ -20,10 +20,10 @@ AskHtml = Callable[[Ask], str]
 _BACK = "otklik-back-to-text"
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
+_EMPTY_CORNER = re.compile(r"(<thead>\s*<tr>\s*)<th[^>]*>\s*</th>")
 _FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>(.*?)</td>", re.DOTALL)
 _BACK_ICON = (
-    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">'
-    '<path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
 )
 
 
@@ -73,7 +73,7 @@ class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no 
         self.ask = ask
 
     # The names and types here are pymdownx's.
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ANN401, ARG002, N802
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ARG002, N802
         block_mgr.register(_AskBlock, {"ask": self.ask})
         for block in (_NoteBlock, _FaqBlock, _CtaBlock):
             block_mgr.register(block, {})
@@ -97,9 +97,7 @@ class Renderer:
                 "pymdownx.highlight": {"use_pygments": False},
             },
         )  # fmt: skip
-        self._footnotes = next(
-            e for e in self._markdown.registeredExtensions if "FootnoteExtension" in repr(e)
-        )
+        self._footnotes = next(e for e in self._markdown.registeredExtensions if "FootnoteExtension" in repr(e))
 
     def html(self, text: str) -> str:
         """The HTML of a text, spoken in the language that speaks now."""
@@ -120,10 +118,11 @@ class Renderer:
 
 
 def _tidy_table(found: re.Match[str]) -> str:
-    """A table that scrolls by itself on a phone; an empty head goes, its first column being the heads."""
+    """A table that scrolls by itself on a phone; where its head is empty, the first column is the heads."""
     inner = re.sub(r' align="(\w+)"', r' class="\1"', found[1])
     inner, without_head = _EMPTY_HEAD.subn("", inner)
-    if without_head:
+    inner, without_corner = _EMPTY_CORNER.subn(r"\1<td></td>", inner)
+    if without_head or without_corner:
         inner = _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', inner)
     label = escape(_("Table"))
     return f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

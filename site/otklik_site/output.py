@@ -36,16 +36,12 @@ def claim(folder: Path, content: Path) -> Output:
         raise refuse(_("this is a file; the site needs a folder"), where)
     inside, source = folder.resolve(), content.resolve()
     if inside == source or source in inside.parents:
-        raise refuse(
-            _("the site cannot be written into the content's own folder; choose another with --out"), where
-        )
+        raise refuse(_("the site cannot be written into the content's own folder; choose another with --out"), where)
     marker = folder / MARKER
     if marker.is_file():
         return Output(folder, _files(marker))
     if folder.is_dir() and next(folder.iterdir(), None) is not None:
-        said = _(
-            "this folder is not empty and was not made by Otklik; choose another with --out, or empty it"
-        )
+        said = _("this folder is not empty and was not made by Otklik; choose another with --out, or empty it")
         raise refuse(said, where)
     return Output(folder, frozenset())
 
@@ -54,9 +50,7 @@ def _files(marker: Path) -> frozenset[str]:
     try:
         said = json.loads(marker.read_text(encoding="utf-8"))
         files = frozenset(said["files"])
-        if said["version"] != VERSION or not all(
-            isinstance(file, str) and _is_inside(file) for file in files
-        ):
+        if said["version"] != VERSION or not all(isinstance(file, str) and _is_inside(file) for file in files):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         said = _("this list of written files is damaged; delete the whole folder and build again")
@@ -115,9 +109,7 @@ def _refuse_foreign(output: Output, files: Sequence[str]) -> None:
     for file in files:
         target = output.folder / file
         if file not in output.files and (target.exists() or target.is_symlink()):
-            said = _(
-                "this file is not Otklik's, but the site has one with the same address; move one of them"
-            )
+            said = _("this file is not Otklik's, but the site has one with the same address; move one of them")
             faults[target] = Fault(str(target), None, said)
         for parent in list(target.parents)[: len(PurePosixPath(file).parts) - 1]:
             if parent.is_symlink() or (parent.exists() and not parent.is_dir()):

@@ -121,9 +121,7 @@ class _Speaker:
         shares = {way.max_share for way in self.program.spend if way.max_share is not None}
         if not shares:
             return ""
-        return _(
-            "Pay up to %(share)s of a purchase with them.", share=formats.per_cent(max(shares), self.lang)
-        )
+        return _("Pay up to %(share)s of a purchase with them.", share=formats.per_cent(max(shares), self.lang))
 
     def _reward(self, way: Earn) -> str:
         if way.rate is None:
@@ -137,9 +135,7 @@ class _Speaker:
 
     def _spend(self, way: Spend) -> tuple[str, str, str, str]:
         share = (
-            _("up to %(share)s", share=formats.per_cent(way.max_share, self.lang))
-            if way.max_share is not None
-            else ""
+            _("up to %(share)s", share=formats.per_cent(way.max_share, self.lang)) if way.max_share is not None else ""
         )
         least = _("from %(points)s", points=self._from(way.min)) if way.min is not None else ""
         return way.what, share, least, way.exclusions
@@ -155,10 +151,6 @@ class _Speaker:
             points = self._value(usual, tier.multiplier or Decimal(1)).points if usual else ""
             need = ""
             if tier.since is not None:
-                need = (
-                    _("from %(sum)s", sum=self._money(tier.since))
-                    if tier.since
-                    else _("from the first purchase")
-                )
+                need = _("from %(sum)s", sum=self._money(tier.since)) if tier.since else _("from the first purchase")
             rows.append(TierRow(tier.name, need, times, points, tier.benefits))
         return rows

@@ -85,9 +85,7 @@ class Program:
         return None
 
 
-def read_program(
-    values: Mapping[str, Any], lines: Mapping[str, int], kind: str, lang: str, reader: Reader
-) -> None:
+def read_program(values: Mapping[str, Any], lines: Mapping[str, int], kind: str, lang: str, reader: Reader) -> None:
     """Adds to the reader every fault of a program that no single value shows."""
     _unit(values, lines, lang, reader)
     _earn(values, reader)
@@ -146,9 +144,7 @@ def _unit(values: Mapping[str, Any], lines: Mapping[str, int], lang: str, reader
     unit = values.get("unit")
     if unit is None:
         return
-    missing = [
-        form for form in needed_forms(lang) if form not in unit and not (form == "many" and "other" in unit)
-    ]
+    missing = [form for form in needed_forms(lang) if form not in unit and not (form == "many" and "other" in unit)]
     if missing:
         said = _(
             "“unit” lacks the forms %(forms)s; this page's language needs %(needed)s",

@@ -45,9 +45,7 @@ def _part(name: str, value: str, meaning: str, *, needed: bool = False) -> Key:
 
 COMMON = (
     Key("title", "text", later("the page's heading and its name in search results"), needed_in=KINDS),
-    Key(
-        "description", "text", later("one or two sentences for search results and previews"), needed_in=KINDS
-    ),
+    Key("description", "text", later("one or two sentences for search results and previews"), needed_in=KINDS),
     Key("kind", "choice", later("what the page is; decides its design and its keys"), choices=KINDS),
     Key(
         "nav",
@@ -118,9 +116,7 @@ PROGRAM = (
     ),
     _of_program("audience", "text", later("for your own use: whom the program is for")),
     _of_program("review_on", "date", later("for your own use: the build warns from this day on")),
-    _of_program(
-        "touchpoints", "list of keys", later("the touchpoints of the journey that the program lives in")
-    ),
+    _of_program("touchpoints", "list of keys", later("the touchpoints of the journey that the program lives in")),
 )
 KEYS: Mapping[str, Key] = {key.name: key for key in (*COMMON, *PROGRAM)}
 

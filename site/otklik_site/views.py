@@ -47,7 +47,7 @@ def create_app(website: Website) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=_, day=formats.day, own_name=formats.own_name)
+    app.jinja_env.globals.update(_=_, invented=invented, day=formats.day, own_name=formats.own_name)
     site = _Views(website)
     app.add_url_rule("/", "chooser", site.chooser)
     app.add_url_rule("/404.html", "not_found", site.not_found)
@@ -93,26 +93,26 @@ class _Views:
         return Response(body, mimetype=kind)
 
     def chooser(self) -> str:
-        with speaking(self.website.languages[0]):
-            return render_template("chooser.html", **self._shell(self.website.languages[0], root=""))
+        parts = [self._part(lang) for lang in self.website.languages]
+        return render_template("chooser.html", parts=parts, **self._shell(self.website.languages[0], root=""))
 
     def not_found(self) -> str:
         # It is shown at any address, however deep: only here links begin at the host's root.
-        first = self.website.languages[0]
-        shell = self._shell(first, root=addresses.root_path(self.website))
-        return render_template(
-            "404.html", parts=[self._missing(lang) for lang in self.website.languages], **shell
-        )
+        shell = self._shell(self.website.languages[0], root=addresses.root_path(self.website))
+        parts = [self._part(lang) for lang in self.website.languages]
+        return render_template("404.html", parts=parts, **shell)
 
-    def _missing(self, lang: str) -> dict[str, Any]:
+    def _part(self, lang: str) -> dict[str, Any]:
+        """One language's part of a page that speaks all of them."""
         home = self.website.home(lang)
-        shown = [home, *(page for page in self.website.navigation(lang) if page is not home)]
         with speaking(lang):
             return {
                 "lang": lang,
-                "title": _("There is no such page"),
+                "home": home,
+                "pages": [home, *(page for page in self.website.navigation(lang) if page is not home)],
+                "missing": _("There is no such page"),
                 "advice": _("It may have moved, or the address is misspelt. These pages are here:"),
-                "pages": shown,
+                "sample": invented() if self.company.sample else "",
             }
 
     def page(self, page: Page) -> str:
@@ -155,6 +155,11 @@ class _Views:
             there = self.website.pair(page, lang) or self.website.home(lang)
             found.append(Switch(lang, formats.own_name(lang), there.url, lang == page.lang))
         return found
+
+
+def invented() -> str:
+    """What every page of a sample company says of it."""
+    return _("An invented company: a sample of what Otklik does. Its shops, prices and programs do not exist.")
 
 
 def _template(kind: str) -> str:

@@ -168,8 +168,7 @@ class _Reading:
         if program is None:
             return {}
         texts = {
-            name: self.renderer.inline(text)
-            for name, text in (("join", program.join), ("expiry", program.expiry))
+            name: self.renderer.inline(text) for name, text in (("join", program.join), ("expiry", program.expiry))
         }
         texts |= {f"faq{n}": self.renderer.html(item.answer) for n, item in enumerate(program.faq)}
         return texts
@@ -208,7 +207,5 @@ def _policy(page: Page, html: str) -> list[Fault]:
         "“%(html)s” will not work under a strict Content-Security-Policy; see the manual, page “Site”",
         html=found[0],
     )
-    number = next(
-        (n for n, line in enumerate(page.text.split("\n"), 1) if found[0][:7] in line), page.body_line
-    )
+    number = next((n for n, line in enumerate(page.text.split("\n"), 1) if found[0][:7] in line), page.body_line)
     return [Fault(page.where, number, said)]

@@ -81,9 +81,7 @@ class Page(HTMLParser):
         ]
 
     def fields(self) -> dict[str, str | None]:
-        return {
-            str(tag.attributes["name"]): tag.attributes["value"] for tag in self.all("input", type="hidden")
-        }
+        return {str(tag.attributes["name"]): tag.attributes["value"] for tag in self.all("input", type="hidden")}
 
 
 @pytest.fixture
@@ -95,9 +93,7 @@ def journey(tmp_path: Path) -> Journey:
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
 @pytest.mark.parametrize("scale", SCALES)
-def test_every_score_of_every_scale_can_be_given_without_a_script(
-    journey: Journey, scale: str, lang: str
-) -> None:
+def test_every_score_of_every_scale_can_be_given_without_a_script(journey: Journey, scale: str, lang: str) -> None:
     page = Page(embed.form(journey, "page", scale, lang, action="/q/page"))
 
     assert [radio.attributes["value"] for radio in page.all("input", type="radio")] == [
@@ -228,9 +224,7 @@ def test_nothing_in_a_form_needs_an_exception_from_a_strict_policy(journey: Jour
 
     assert not page.all("script")
     assert not page.all("style")
-    assert not [
-        name for tag in page.tags for name in tag.attributes if name == "style" or name.startswith("on")
-    ]
+    assert not [name for tag in page.tags for name in tag.attributes if name == "style" or name.startswith("on")]
 
 
 @pytest.mark.parametrize("score", range(5))

@@ -9,14 +9,8 @@
   // Known only now, while the script runs for the first time.
   const script = D.currentScript;
   const address = new URL(script?.src || "/", D.baseURI);
-  const query = Object.fromEntries(address.searchParams);
+  const query = { collector: address.origin, ...Object.fromEntries(address.searchParams) };
   const sheet = new CSSStyleSheet();
-
-  const attempt = (action) => {
-    try {
-      return action();
-    } catch {}
-  };
 
   const make = (tag, properties, ...children) => {
     const made = Object.assign(D.createElement(tag), properties);
@@ -36,7 +30,10 @@
 
   // The outbox: each response under a key of its own, since tabs that share one list would lose each other's.
   // Where the storage is forbidden, or full later on, the page's memory does the same as long as the page lives.
-  let outbox = attempt(() => localStorage) || {};
+  let outbox = {};
+  try {
+    outbox = localStorage;
+  } catch {}
   let resting = {};
   let pause = 2e3;
   let retry;
@@ -65,55 +62,45 @@
 
   const flush = async () => {
     resting = {};
-    for (const [key, entry] of Object.entries(outbox)) if (/^otklik:/.test(key)) await hand(key, entry);
+    for (const [key, entry] of Object.entries(outbox)) if (key.startsWith(TAG)) await hand(key, entry);
   };
 
   // Chosen, but not sent yet: goes out when the page is left or another question is answered.
   let pending;
   const leave = () => pending?.();
 
-  const draw = (tag, name, value) => {
-    const drawn = D.createElementNS("http://www.w3.org/2000/svg", tag);
-    drawn.setAttribute(name, value);
-    return drawn;
-  };
-
   // Circle and eyes are the same for all; only mouth and brows change. embed.py draws the same line.
   const face = (bend) => {
-    const svg = draw("svg", "viewBox", "0 0 16 16");
-    const brows = bend < 0 ? `M4.5 3.5l2 ${-bend}m3 0l2 ${bend}` : "";
-    svg.append(draw("path", "d", `M8 1a7 7 0 1 0 .01 0M5.5 6v1m5 0v-1M5 ${10.5 - bend}q3 ${bend * 4} 6 0` + brows));
+    const [svg, path] = ["svg", "path"].map((tag) => D.createElementNS("http://www.w3.org/2000/svg", tag));
+    const brows = bend < 0 ? `M11 9l5 ${-bend}m8 0l5 ${bend}` : "";
+    path.setAttribute("d", `M20 2a18 18 0 1 0 .1 0M14 15v3M26 15v3M12 ${26 - bend}q8 ${bend * 4} 16 0` + brows);
+    svg.append(path);
     return svg;
   };
 
   const build = (host) => {
     // What the element leaves out, the script's address may say.
-    const get = (name) => host.getAttribute(name) || query[name] || undefined;
-    const lang = [get("lang"), host.closest("[lang]")?.lang, navigator.languages, "en"]
+    const get = (name) => host.getAttribute(name) || query[name];
+    const lang = [host.closest("[lang]")?.lang, navigator.languages, "en"]
       .join()
       .split(/\W/)
       .find((name) => TEXTS[name]);
     const spoken = (name) => get(name) || get(name + "-" + lang);
     const texts = TEXTS[lang];
-    const point = get("point");
     const scale = get("scale") || get("kind") || "smiley5";
-    const place = get("place");
-    const key = get("key");
-    const to = get("collector") || address.origin;
+    const to = get("collector");
     const { options, low, high, question } = texts.scale[scale];
     const legend = spoken("question") || question.replace("{touchpoint}", D.title);
     const first = options || scale == "nps" ? 0 : 1;
-    const names = options || (low ? Array.from({ length: first ? scale.slice(-1) : 11 }, (_, n) => n + first) : []);
+    const names = options || Array.from({ length: first ? scale.slice(-1) : 11 }, (_, n) => n + first);
     const last = names.length - 1;
     const ends = low ? { 0: first + " – " + low, [last]: names[last] + " – " + high } : {};
     const open = last < 0;
     const follow = open ? legend : texts[scale == "helpful" ? "improve" : "more"];
+    const about = { point: get("point"), scale, place: get("place"), key: get("key") };
     const response = {
+      ...about,
       rev: 0,
-      key,
-      point,
-      place,
-      scale,
       wording: get("wording"),
       lang,
       channel: "web",
@@ -137,7 +124,6 @@
 
     // `pressed` is a person's Send. Rest and leaving send the score only, never a comment that is being written.
     const go = async (pressed) => {
-      const final = pressed && !more.hidden;
       const rev = ++response.rev;
       pending = 0;
       say(texts.sending);
@@ -147,21 +133,20 @@
         .replace(/.{8}/, "$&-");
       response.at ||= Date.now();
       if (pressed) {
-        const data = new FormData(form);
-        const reasons = data.getAll("reasons");
+        const reasons = new FormData(form).getAll("reasons");
         response.reasons = reasons[0] && reasons;
-        response.comment = data.get("comment") || undefined;
+        response.comment = form.comment.value || undefined;
       }
-      const shelf = "otklik:" + response.id;
+      const shelf = TAG + response.id;
       const entry = JSON.stringify([to, response]);
       try {
         outbox[shelf] = entry;
       } catch {
         outbox = { ...outbox, [shelf]: entry };
       }
-      more.hidden = false;
       if (pressed) status.focus();
-      if (final) finish();
+      if (pressed && !more.hidden) finish();
+      else more.hidden = false;
       if (rev < 2)
         host.dispatchEvent(new CustomEvent("otklik-response", { bubbles: true, composed: true, detail: response }));
       const said = await hand(shelf, entry);
@@ -170,10 +155,6 @@
       if (said == "refused") finish();
     };
 
-    const tile = (type, name, value, ariaLabel, ...shown) =>
-      make("label", { part: "option" }, make("input", { type, name, value, ariaLabel }), ...shown);
-    const fields = (hidden, legend, ...inside) =>
-      make("fieldset", { hidden }, make("legend", { part: "question" }, legend), ...inside);
     const status = make("span", { role: "status", tabIndex: -1, part: "thanks" });
     const change = make("button", {
       type: "button",
@@ -187,13 +168,14 @@
       },
     });
     const button = make("button", { hidden: !open, textContent: texts.send, part: "send" });
-    const scores = fields(
-      open,
-      legend,
+    const scores = make(
+      "fieldset",
+      { hidden: open },
+      make("legend", { part: "question" }, legend),
       make(
         "div",
         {
-          className: "s " + scale,
+          className: scale,
           oninput: (event) => {
             if (pending != go) leave();
             response.score = +event.target.value;
@@ -207,20 +189,23 @@
           },
         },
         ...names.map((name, n) =>
-          tile("radio", "score", n + first, ends[n], scale[0] == "s" ? face((n / last - 0.5) * 2) : "", name),
+          make(
+            "label",
+            { part: "option" },
+            make("input", { type: "radio", name: "score", value: n + first, ariaLabel: ends[n] }),
+            scale[0] == "s" ? face((n / last) * 5 - 2.5) : "",
+            name,
+          ),
         ),
       ),
-      make("div", { className: "e" }, ...Object.values(ends).map((end) => make("span", {}, end))),
+      make("p", {}, ends[0] || "", make("i"), ends[last] || ""),
     );
-    const more = fields(
-      !open,
-      follow + (open ? "" : ` (${texts.optional})`),
-      make(
-        "div",
-        { className: "r" },
-        ...Object.entries(JSON.parse(spoken("reasons") || "{}")).map(([value, name]) =>
-          tile("checkbox", "reasons", value, name, name),
-        ),
+    const more = make(
+      "fieldset",
+      { hidden: !open },
+      make("legend", { part: "question" }, follow),
+      ...Object.entries(JSON.parse(spoken("reasons") || "{}")).map(([value, name]) =>
+        make("label", { part: "option" }, make("input", { type: "checkbox", name: "reasons", value }), name),
       ),
       make("textarea", {
         name: "comment",
@@ -239,65 +224,64 @@
     new IntersectionObserver((seen, observer) => {
       if (seen.pop().isIntersecting) {
         observer.disconnect();
-        post(to + "/shown", [{ point, scale, place, key }]).catch(() => {});
+        post(to + "/shown", [about]).catch(() => {});
       }
-    }).observe(host);
+    }).observe(form);
   };
 
   const start = () => {
-    // One question by itself, where the script's address names its point; never a second one of the same point.
-    const settings = { collector: address.origin, ...(OWN.point && OWN), ...query };
-    if (settings.point) {
-      const ask = D.querySelector(`${TAG}[point="${settings.point}"]`) || make(TAG);
-      for (const name in settings) ask.hasAttribute(name) || ask.setAttribute(name, settings[name]);
-      // A tag manager's script stands in the head, or is gone already.
-      if (!ask.isConnected) D.body.contains(script) ? script.after(ask) : D.body.append(ask);
-    }
-    if (customElements.get(TAG)) return;
-    sheet.replaceSync(
-      ":host(:not([hidden])){display:block!important;min-width:min(100%,18rem)}" +
+    try {
+      // One question by itself, where the script's address names its point; never a second one of the same point.
+      const settings = { ...OWN.own, ...query };
+      if (settings.point) {
+        const ask = D.querySelector(`${TAG}[point="${settings.point}"]`) || make(TAG);
+        for (const name in settings) ask.hasAttribute(name) || ask.setAttribute(name, settings[name]);
+        // A tag manager's script stands in the head, or is gone already.
+        if (!ask.isConnected) D.body.contains(script) ? script.after(ask) : D.body.append(ask);
+      }
+      // Loaded twice, the script ends here: a name can be defined only once.
+      customElements.define(
+        TAG,
+        class extends HTMLElement {
+          connectedCallback() {
+            // A scale that is none leaves the page's own form in sight; an element that comes back is built already.
+            try {
+              build(this);
+            } catch {}
+          }
+          disconnectedCallback() {
+            leave();
+          }
+        },
+      );
+      sheet.replaceSync(
         "*{box-sizing:border-box}" +
-        "form{container-type:inline-size;max-width:36rem}" +
-        "fieldset,legend,p{all:unset;display:block;margin-bottom:.5em}" +
-        "[hidden]{display:none}" +
-        "legend,button{font-weight:bold}" +
-        "label,button{position:relative;min-height:44px;padding:.75em;text-align:center}" +
-        // The input is the tile itself: it takes the touch, the ring and the mark, and the words stand under it.
-        "input,textarea,button{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px}" +
-        "input,textarea{width:100%}" +
-        "input{appearance:none;position:absolute;inset:0;height:100%;margin:0}" +
-        "input:checked{border-width:3px;background:#8883}" +
-        ".s{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
-        ".s label{padding:.75em 0}" +
-        "svg{display:block;width:2.5em;margin:auto;fill:none;stroke:currentColor;stroke-linecap:round}" +
-        ".e,p{font-size:.85em}" +
-        ".e{display:flex;justify-content:space-between}" +
-        ".r{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:.5em}" +
-        "@container(width<21rem){.smiley5{grid:none}}" +
-        "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
-        "@media print{form{display:none}}",
-    );
-    customElements.define(
-      TAG,
-      class extends HTMLElement {
-        connectedCallback() {
-          // What can't be asked, for want of a known scale, leaves the page's own form in sight.
-          this.shadowRoot || attempt(() => build(this));
-        }
-        disconnectedCallback() {
-          leave();
-        }
-      },
-    );
-    addEventListener("pagehide", leave);
-    addEventListener("visibilitychange", leave);
-    addEventListener("online", () => {
-      pause = 2e3;
+          "form{container-type:inline-size;min-width:14rem;max-width:36rem}" +
+          "fieldset,legend,p{border:0;padding:0;margin:0 0 .5em;min-width:0}" +
+          "legend,button{font-weight:bold}" +
+          "label{display:inline-block}label,button{position:relative;min-height:44px;padding:.5em;margin:0 4px 4px 0;text-align:center}" +
+          // The input is the tile itself: it takes the touch, the ring and the mark, and the words stand under it.
+          "input,textarea,button{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px}" +
+          "input,textarea{width:100%}" +
+          "input{appearance:none;position:absolute;inset:0;height:100%;margin:0}" +
+          "input:checked{border-width:3px;background:#8883}" +
+          "div{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
+          "div label{padding:.5em 0;margin:0}" +
+          "div+p{display:flex;justify-content:space-between;font-size:.85em}" +
+          "svg{display:block;width:40px;height:40px;margin:auto;fill:none;stroke:currentColor;stroke-width:2}" +
+          "@container(width<21rem){.smiley5{grid:none}}" +
+          "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
+          "@media print{form{display:none}}",
+      );
+      addEventListener("pagehide", leave);
+      addEventListener("visibilitychange", leave);
+      addEventListener("online", () => {
+        pause = 2e3;
+        flush();
+      });
       flush();
-    });
-    flush();
+    } catch {}
   };
 
-  const run = () => attempt(start);
-  D.body ? run() : addEventListener("DOMContentLoaded", run);
+  D.body ? start() : addEventListener("DOMContentLoaded", start);
 })();

@@ -58,7 +58,7 @@ def form(
     if asked.scores:
         parts += [
             _scores(asked, lang, question, prefix, values, faults),
-            _group("o-more", _follow_up(asked, said), *more),
+            _group("o-more", _follow_up(asked, lang), *more),
         ]
     else:
         parts.append(_group("o-more o-message", escape(question), *more))
@@ -221,10 +221,11 @@ def _comment_name(journey: Journey, touchpoint: str, asked: Scale, lang: str) ->
     return str(said["improve" if asked.key == "helpful" else "more"])
 
 
-def _follow_up(asked: Scale, said: Mapping[str, str]) -> str:
+def _follow_up(asked: Scale, lang: str) -> str:
     """The open question, worded the same whatever the score, and that nobody has to answer it."""
-    text = said["improve" if asked.key == "helpful" else "more"]
-    return f'{escape(text)} <span class="o-optional">({escape(said["optional"])})</span>'
+    texts = scales.texts(lang)
+    text = texts["widget"]["improve" if asked.key == "helpful" else "more"]
+    return f'{escape(text)} <span class="o-optional">({escape(texts["form"]["optional"])})</span>'
 
 
 def _group(name: str, legend: str, *parts: str, described: str = "") -> str:

@@ -86,8 +86,16 @@ def change(row: Series) -> str:
     trend = row.trend
     if trend.difference is None or trend.low is None or trend.high is None:
         return ""
-    ends = {"low": signed(trend.low * 100), "high": signed(trend.high * 100)}
-    return _("%(value)s (%(low)s to %(high)s)", value=signed(trend.difference * 100), **ends)
+    value, low, high = (points(part) for part in (trend.difference, trend.low, trend.high))
+    return _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
+
+
+def points(share: float) -> str:
+    """A change of a share in points: to a tenth, or an interval next to 0 would seem to hold it."""
+    shown = number(abs(share) * 100, 1)
+    if not any(digit in "123456789" for digit in shown):
+        return shown
+    return f"+{shown}" if share > 0 else f"\N{MINUS SIGN}{shown}"
 
 
 def harm(found: Harm) -> str:

@@ -170,15 +170,18 @@ def _row(piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey
     believed = pools.believed(piece)
     goal = (touchpoint.goal if touchpoint else journey.company.goal) / 100
     passes = _passes(touchpoint, n, period, filters)
-    row = Series(
+    share = _share(unhappy, n, believed) if n >= SHOWN else None
+    main = touchpoint is not None and touchpoint.main == scale.key
+    outcome = touchpoint is not None and touchpoint.outcome
+    return Series(
         touchpoint=counted.touchpoint,
         name=touchpoint.name.say(lang) if touchpoint else counted.touchpoint,
         stage=touchpoint.stage if touchpoint else None,
         scale=scale.key,
         wording=counted.version,
         current=counted.current,
-        main=touchpoint is not None and touchpoint.main == scale.key,
-        outcome=touchpoint is not None and touchpoint.outcome,
+        main=main,
+        outcome=outcome,
         retired=touchpoint is None,
         owner=touchpoint.owner if touchpoint else None,
         goal=goal,
@@ -188,18 +191,17 @@ def _row(piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey
         counts={score: counted.counts.get(score, 0) for score in scale.scores},
         state=statistics.display_state(unhappy, n),
         score=_score(scale, counted.counts) if n >= SHOWN else None,
-        unhappy=_share(unhappy, n, believed) if n >= SHOWN else None,
+        unhappy=share,
         believed=believed,
         verdict=verdict(believed, goal, unhappy) if n >= SHOWN else None,
         trend=_trend(piece),
         passes=passes,
         impact=Impact(),
-        harm=Harm(),
+        harm=_harm(passes, share) if main and not outcome else Harm(),
         rank=None,
         channels={channel: number for channel, number in counted.channels.items() if number},
         channels_moved=_moved(counted.channels_before, counted.channels),
     )
-    return replace(row, harm=_harm(row)) if row.ranks else row
 
 
 def _score(scale: Scale, counts: Mapping[int, int]) -> Score:
@@ -251,10 +253,10 @@ def _passes(touchpoint: Touchpoint | None, n: int, period: Period, filters: Filt
     return Passes(n * DAYS_IN_MONTH / period.days if period.days else 0.0, "responses")
 
 
-def _harm(row: Series) -> Harm:
-    if not row.unhappy:
+def _harm(passes: Passes, share: Unhappy | None) -> Harm:
+    if not share:
         return Harm()
-    month, share = row.passes.per_month, row.unhappy
+    month = passes.per_month
     return Harm(month * share.share, month * share.low, month * share.high)
 
 

@@ -20,7 +20,7 @@ def ranked(rows: Sequence[Series]) -> list[Series]:
             if not before or row.wording > before.wording:
                 newest[row.touchpoint] = row
     ranks = {id(row): rank for rank, row in enumerate(sorted(newest.values(), key=_order), 1)}
-    return [replace(row, rank=ranks.get(id(row))) for row in rows]
+    return [replace(row, rank=ranks[id(row)]) if id(row) in ranks else row for row in rows]
 
 
 def _order(row: Series) -> tuple[float, float, float, str]:

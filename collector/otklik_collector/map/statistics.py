@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, TypeVar
 
+# A mapping does not take whole numbers for floats by itself.
+Value = TypeVar("Value", int, float)
 State = Literal["empty", "collecting", "preliminary", "solid"]
 
 # Below SHOWN a score would speak of single people; from ENOUGH on a touchpoint may be ranked.
@@ -97,13 +99,13 @@ def wilson(count: float, n: float, confidence: float = 0.95) -> Interval | None:
     return Interval(low, high)
 
 
-def mean(counts: Mapping[float, int]) -> float | None:
+def mean(counts: Mapping[Value, int]) -> float | None:
     """The mean of values with their counts; None without responses."""
     n = sum(counts.values())
     return math.fsum(value * count for value, count in counts.items()) / n if n else None
 
 
-def mean_interval(counts: Mapping[float, int]) -> Interval | None:
+def mean_interval(counts: Mapping[Value, int]) -> Interval | None:
     """The interval of a mean of K options, as if three more responses lay spread over them; clamped.
 
     `counts` names every option, also those nobody chose: they are what the three responses are spread over.

@@ -1,0 +1,225 @@
+"""What many tests need: the demo's journey, a free-standing command line, and a collector on a real port."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from otklik_widget.contract import make_uuid7
+from otklik_widget.journey import Journey, read_journey
+
+TOP = Path(__file__).resolve().parent.parent
+SMALL_JOURNEY = """
+[company]
+name = { ru = "Лавка", en = "Corner shop" }
+languages = ["ru", "en"]
+zone = "Europe/Moscow"
+segments = ["guest", "host"]
+[[place]]
+key = "centre"
+name = "Centre"
+[[place]]
+key = "omsk"
+name = "Omsk"
+zone = "Asia/Omsk"
+[[stage]]
+key = "buy"
+name = { ru = "Покупает", en = "Buys" }
+[[stage.touchpoint]]
+key = "till"
+name = { ru = "Касса", en = "Till" }
+ask = ["smiley5", "ces7"]
+reasons = ["waiting", "courtesy"]
+passes = 1000
+[[stage.touchpoint]]
+key = "returns"
+name = { ru = "Возврат", en = "Returns" }
+ask = ["ces7"]
+[[stage.touchpoint]]
+key = "write"
+name = { ru = "Напишите нам", en = "Write to us" }
+ask = ["message"]
+[[stage.touchpoint]]
+key = "whole"
+name = { ru = "Магазин в целом", en = "The whole shop" }
+ask = ["nps"]
+outcome = true
+[reason.waiting]
+ru = "Время ожидания"
+en = "Waiting time"
+[reason.courtesy]
+ru = "Вежливость"
+en = "Courtesy"
+"""
+
+
+@pytest.fixture
+def small_journey(tmp_path: Path) -> Path:
+    """A file with the journey of a corner shop."""
+    file = tmp_path / "journey.toml"
+    file.write_text(SMALL_JOURNEY, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def journey(small_journey: Path) -> Journey:
+    return read_journey(small_journey)
+
+
+@dataclass
+class Ran:
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:  # noqa: ANN401
+        return json.loads(self.out)
+
+
+Otklik = Callable[..., Ran]
+
+
+@pytest.fixture
+def otklik(tmp_path: Path) -> Otklik:
+    """Runs the command `otklik` as a newcomer would, in an empty folder; never a traceback."""
+
+    def run(*words: object, cwd: Path = tmp_path, lang: str = "en", **environ: str) -> Ran:
+        found = subprocess.run(
+            [sys.executable, "-m", "otklik_widget.cli", *map(str, words)],
+            cwd=cwd,
+            env={**clean_environment(), "OTKLIK_LANG": lang, **environ},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in found.stderr, found.stderr
+        return Ran(found.returncode, found.stdout, found.stderr)
+
+    return run
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("OTKLIK_")}
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:  # noqa: ANN401
+        return None
+
+
+@dataclass
+class Collector:
+    """A running `otklik serve`."""
+
+    process: subprocess.Popen[str]
+    url: str
+    db: Path
+    journey: Path
+    ids: list[str] = field(default_factory=list)
+
+    def ask(self, path: str, body: bytes | str | None = None, method: str | None = None, **headers: str) -> Reply:
+        data = body.encode() if isinstance(body, str) else body
+        request = urllib.request.Request(self.url + path, data=data, method=method)
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.build_opener(_NoRedirect).open(request, timeout=20) as found:
+                return Reply(found.status, _lower(found.headers), found.read())
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return Reply(refused.code, _lower(refused.headers), refused.read())
+
+    def post(self, response: Any, path: str = "/responses", origin: str | None = "own", **headers: str) -> Reply:  # noqa: ANN401
+        if origin is not None:
+            headers["Origin"] = self.url if origin == "own" else origin
+        body = response if isinstance(response, bytes | str) else json.dumps(response)
+        return self.ask(path, body, **headers)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+
+
+def _lower(headers: Any) -> dict[str, str]:  # noqa: ANN401
+    return {name.lower(): value for name, value in headers.items()}
+
+
+Serve = Callable[..., Collector]
+
+
+@pytest.fixture
+def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
+    """Starts collectors; all are stopped at the end and must have stopped well."""
+    started: list[Collector] = []
+
+    def start(
+        *words: object, db: Path | None = None, journey: Path | None = None, cwd: Path | None = None, port: int = 0
+    ) -> Collector:
+        found_db, found_journey = db or tmp_path / "otklik.db", journey or small_journey
+        command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", str(port)]
+        command += ["--db", str(found_db), "--journey", str(found_journey), *map(str, words)]
+        process = subprocess.Popen(
+            command,
+            cwd=cwd or tmp_path,
+            env={**clean_environment(), "OTKLIK_LANG": "en"},
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert process.stderr
+        line = process.stderr.readline()
+        found = re.search(r"http://\S+:\d+", line)
+        assert found, line + process.stderr.read()
+        collector = Collector(process, found.group(), found_db, found_journey)
+        started.append(collector)
+        _wait_until_ready(collector)
+        return collector
+
+    yield start
+    for collector in started:
+        if collector.process.poll() is None:
+            collector.process.terminate()
+            assert collector.process.wait(20) == 0
+        if collector.process.stderr:
+            collector.process.stderr.close()
+
+
+def _wait_until_ready(collector: Collector) -> None:
+    for _attempt in range(100):
+        try:
+            if collector.ask("/readyz").status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the collector did not begin to answer")
+
+
+def answer(point: str = "till", scale: str = "smiley5", score: int | None = 3, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A response as the widget sends it, with an id of its own."""
+    found: dict[str, Any] = {"id": str(make_uuid7()), "point": point, "scale": scale, **more}
+    return found if score is None else {**found, "score": score}

@@ -1,0 +1,260 @@
+"""What a build makes of a company's pages."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from otklik_widget import assets
+
+if TYPE_CHECKING:
+    from conftest import Company
+
+BASE = 'base_url = "https://tea.example/anna"\n'
+
+
+def test_a_new_company_builds_at_once(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert company.run("new", "shop") == 0
+    assert "otklik serve" in company.said
+    monkeypatch.chdir(company.folder / "shop")
+
+    assert company.run("build") == 0, company.said
+    assert "8 pages, languages: ru, en" in company.said
+    public = company.folder / "shop/public"
+    for url in ("", "ru", "en", "ru/programs/points", "en/articles/why-we-ask", "ru/contacts"):
+        assert (public / url / "index.html").is_file()
+
+
+def test_a_second_build_changes_no_byte_and_touches_no_file(company: Company) -> None:
+    company.page("ru/bonus.md", "Бонусы", "## Как\n\n/// ask | checkout\n///")
+    company.build()
+    before = company.published()
+    dates = {path: (company.folder / "public" / path).stat().st_mtime_ns for path in before}
+
+    company.build()
+
+    assert company.published() == before
+    assert {path: (company.folder / "public" / path).stat().st_mtime_ns for path in before} == dates
+
+
+def test_the_same_pages_give_the_same_site_wherever_it_is_built(company: Company) -> None:
+    company.build()
+    assert company.run("build", "--out", "elsewhere/site") == 0
+    elsewhere = company.folder / "elsewhere/site"
+
+    assert {path: (elsewhere / path).read_bytes() for path in company.published()} == company.published()
+
+
+def test_a_build_with_faults_leaves_the_published_site_as_it_was(company: Company) -> None:
+    company.build()
+    before = company.published()
+    company.page("ru/bonus.md", "Бонусы", "[нет](nowhere.md)")
+    company.page("ru/new.md", "Новости")
+
+    assert company.faults() != []
+    assert company.published() == before
+    assert [item.name for item in company.folder.iterdir() if item.name.startswith(".")] == []
+
+
+def test_check_names_the_same_faults_and_writes_nothing(company: Company) -> None:
+    company.page("ru/bonus.md", "Бонусы", "[нет](nowhere.md)")
+
+    assert company.run("check") == 1
+    assert "bonus.md:5:" in company.said
+    company.page("ru/bonus.md", "Бонусы", "Чай.")
+    assert company.run("check") == 0
+    assert "3 pages, no faults" in company.said
+    assert not (company.folder / "public").exists()
+
+
+def test_machines_find_canonical_addresses_and_both_languages(company: Company) -> None:
+    company.write("otklik.toml", BASE)
+    company.page("ru/club/tea.md", "Чай улун")
+    company.page("en/club/tea.md", "Oolong tea")
+
+    company.build()
+
+    html = company.html("en/club/tea")
+    assert '<link rel="canonical" href="https://tea.example/anna/en/club/tea/">' in html
+    assert '<link rel="alternate" hreflang="ru" href="https://tea.example/anna/ru/club/tea/">' in html
+    assert '<link rel="alternate" hreflang="en" href="https://tea.example/anna/en/club/tea/">' in html
+    assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/ru/club/tea/">' in html
+    assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/">' in company.html("en")
+    assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/">' in company.html("")
+
+
+def test_the_sitemap_holds_every_page_with_its_languages(company: Company) -> None:
+    company.write("otklik.toml", BASE)
+    company.page("ru/tea.md", "Чай улун", updated="2026-03-01")
+
+    company.build()
+
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    urls = ET.fromstring(company.html("sitemap.xml")).findall("s:url", names)
+    found = {url.findtext("s:loc", namespaces=names): url for url in urls}
+    assert set(found) == {f"https://tea.example/anna/{page}/" for page in ("ru", "en", "ru/tea")}
+    languages = [link.get("hreflang") for link in found["https://tea.example/anna/ru/"].findall("x:link", names)]
+    assert languages == ["ru", "en", "x-default"]
+    assert found["https://tea.example/anna/ru/tea/"].findtext("s:lastmod", namespaces=names) == "2026-03-01"
+    assert "Sitemap: https://tea.example/anna/sitemap.xml" in company.html("robots.txt")
+
+
+def test_without_an_address_the_site_works_and_the_build_says_what_is_missing(company: Company) -> None:
+    said = company.build()
+
+    assert "warning: “base_url” is not set" in said
+    assert 'rel="canonical"' not in company.html("ru")
+    assert not (company.folder / "public/sitemap.xml").exists()
+
+
+def test_every_link_of_a_site_leads_to_a_file_of_it(company: Company) -> None:
+    company.write("content/ru/img/чайник.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    company.write("content/static/price.pdf", "%PDF")
+    body = (
+        "## Раздел\n\n[домой](../index.md) [раздел](tea.md#razdel) [сюда](#razdel) [цены](/price.pdf) [en](/en/)\n"
+        "[цены](../../static/price.pdf) [папка](../) [почта](mailto:anna@tea.example) ![Чайник](../img/чайник.svg)"
+    )
+    company.page("ru/club/tea.md", "Чай улун", body, nav="5")
+    company.page("ru/club/index.md", "Клуб")
+    company.build()
+    public = company.folder / "public"
+
+    checked = 0
+    for file in public.rglob("*.html"):
+        if file.name == "404.html":
+            continue
+        here = "https://site.example/" + file.relative_to(public).as_posix()
+        for target in re.findall(r'(?:href|src)="([^"]+)"', file.read_text(encoding="utf-8")):
+            parts = urlsplit(urljoin(here, target.split("#")[0]))
+            if parts.netloc == "site.example":
+                there = public / parts.path.lstrip("/")
+                assert (there / "index.html" if parts.path.endswith("/") else there).is_file(), (file, target)
+                checked += 1
+    assert checked > 30
+
+
+def test_pages_work_below_any_address(company: Company) -> None:
+    company.write("otklik.toml", BASE)
+    company.build()
+
+    assert 'href="../en/"' in company.html("ru")
+    # A missing page is shown at any depth, so only it names the folder on the host.
+    assert 'href="/anna/ru/"' in company.html("404.html")
+
+
+def test_a_draft_is_left_out_and_cannot_be_linked_to(company: Company) -> None:
+    company.page("ru/plan.md", "План", draft="true")
+    company.build()
+    assert not (company.folder / "public/ru/plan").exists()
+
+    company.page("ru/tea.md", "Чай улун", "[план](plan.md)")
+    assert "leads to a draft" in company.faults()[0]
+
+
+def test_a_page_missing_in_one_language_is_told_and_the_switch_leads_home(company: Company) -> None:
+    company.page("ru/tea.md", "Чай улун")
+
+    said = company.build()
+
+    assert "ru/tea.md: this page is missing in: en" in said
+    assert re.search(r'<a href="\.\./\.\./en/" hreflang="en" lang="en">English</a>', company.html("ru/tea"))
+
+
+def test_every_page_asks_whether_it_was_helpful(company: Company) -> None:
+    company.page("ru/tea.md", "Чай улун")
+    company.page("ru/quiet.md", "Тихо", helpful="false")
+    company.build()
+
+    html = company.html("ru/tea")
+    assert '<otklik-ask point="website" scale="helpful" lang="ru"' in html
+    assert html.count(assets.script_name()) == 1
+    assert f'<script async src="../../{assets.script_name()}"></script>' in html
+    assert "otklik-ask" not in company.html("ru/quiet")
+    assert assets.script_name() not in company.html("ru/quiet")
+
+
+def test_without_a_touchpoint_that_asks_it_nothing_is_asked_and_the_build_says_so(company: Company) -> None:
+    journey = company.folder / "content/journey.toml"
+    journey.write_text(journey.read_text(encoding="utf-8").replace('["helpful"]', '["ces5"]'), encoding="utf-8")
+
+    assert "no touchpoint of the journey asks the scale “helpful”" in company.build()
+    assert "otklik-ask" not in company.html("ru")
+
+
+def test_a_question_stands_where_its_directive_stands(company: Company) -> None:
+    company.write("otklik.toml", 'collector_url = "https://otklik.tea.example"\nsite_key = "k1"\n')
+    company.page("en/tea.md", "Oolong", "Before.\n\n/// ask | checkout scale=ces7\n///\n\nAfter.")
+    company.build()
+
+    html = company.html("en/tea")
+    assert html.index("Before.") < html.index('point="checkout" scale="ces7"') < html.index("After.")
+    assert 'collector="https://otklik.tea.example"' in html
+    assert 'action="https://otklik.tea.example/q/checkout"' in html
+
+
+def test_pages_hold_nothing_that_a_strict_policy_refuses(company: Company) -> None:
+    table = "| a | b |\n|---|--:|\n| 1 | 2 |\n\n```toml\nname = 1\n```\n\nNote[^1].\n\n[^1]: Here."
+    company.page("en/tea.md", "Oolong", table, kind="article")
+    company.build()
+
+    html = company.html("en/tea")
+    assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! async src| type=\"application/ld\+json\")", html)
+    assert 'class="right"' in html
+
+
+def test_a_sample_company_says_so_on_every_page(company: Company) -> None:
+    journey = company.folder / "content/journey.toml"
+    text = journey.read_text(encoding="utf-8").replace("[company]", "[company]\nsample = true")
+    journey.write_text(text, encoding="utf-8")
+    company.build()
+
+    for path, body in company.published().items():
+        if path.endswith(".html"):
+            html = body.decode()
+            assert "Вымышленная компания" in html or "An invented company" in html, path
+    assert "Вымышленная компания" in company.html("ru")
+    assert "An invented company" in company.html("en")
+
+
+def test_cyrillic_names_become_latin_addresses_and_anchors(company: Company) -> None:
+    company.page("ru/клуб/Зелёный чай.md", "Зелёный чай", "## Как заваривать?\n\n## Как заваривать?")
+    company.build()
+
+    html = company.html("ru/klub/zelyonyy-chay")
+    assert '<h2 id="kak-zavarivat">' in html
+    assert '<h2 id="kak-zavarivat_1">' in html
+
+
+def test_a_companys_own_icon_replaces_ours(company: Company) -> None:
+    company.write("content/static/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg' id='anna'/>")
+    company.build()
+
+    assert "anna" in company.html("icon.svg")
+
+
+def test_search_engines_read_articles_breadcrumbs_and_programs(company: Company) -> None:
+    company.write("otklik.toml", BASE)
+    company.page("en/club/index.md", "Club")
+    company.page("en/club/tea.md", "Oolong & <b>", kind="article", date="2026-03-01")
+    company.build()
+
+    html = company.html("en/club/tea")
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert len(found) == 1
+    assert '"@type":"Article"' in found[0]
+    assert '"datePublished":"2026-03-01"' in found[0]
+    assert '"@type":"BreadcrumbList"' in found[0]
+    assert "Oolong \\u0026 \\u003cb\\u003e" in found[0]
+
+
+def test_a_page_weighs_less_than_30_kilobytes(company: Company) -> None:
+    top = Path(__file__).resolve().parents[2]
+    assert company.run("build", "--content", str(top / "content"), "--out", "demo") == 0, company.said
+
+    for file in (company.folder / "demo").rglob("*.html"):
+        assert file.stat().st_size < 30_000, file

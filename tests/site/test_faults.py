@@ -1,0 +1,185 @@
+"""Every mistake in a page is named with its file, its line, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Company
+
+TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Just text.", ":1: the page must begin with front matter"),
+        ("", ":1: the page must begin with front matter"),
+        ("---\ntitle: Bonus\n", ":1: the front matter has no end"),
+        ("---\ntite: Bonus\n---\n", ":2: unknown key “tite”. Did you mean “title”?"),
+        ("---\ntitle: Bonus\n---\n", ":1: “description” is missing: one or two sentences"),
+        ("---\ntitle: Bonus\ndescription:\n---\n", ":3: “description” is empty"),
+        ("---\ntitle: Bonus\ndescription: ''\n---\n", ":3: “description” is empty"),
+        ("---\ntitle: Keys: points\ndescription: x\n---\n", ":2: a text that holds a colon must stand in quotes"),
+        ("---\ntitle: Bonus\n\tdescription: x\n---\n", ":3: "),
+        ("---\n- title\n---\n", ":2: the front matter must be lines like"),
+        ("---\n---\n", ":1: “title” is missing"),
+        (TOP + "title: Again\n---\n", ":4: “title” stands here twice, first on line 2"),
+        (TOP + "nav: first\n---\n", ":4: “nav” is “first”, but must be a number"),
+        (TOP + "nav: 1.5\n---\n", ":4: “nav” is “1.5”, but must be a whole number"),
+        (TOP + "date: 1 March 2026\n---\n", ":4: “date” is “1 March 2026”, but must be a date like 2026-03-01"),
+        (TOP + "date: 2026-02-30\n---\n", ":4: “date” is “2026-02-30”, but must be a date"),
+        (TOP + "draft: maybe\n---\n", ":4: “draft” is “maybe”, but must be true or false"),
+        (TOP + "summary: [a, b]\n---\n", ":4: “summary” is several values, but must be a text"),
+        (TOP + "kind: pionts\n---\n", ":4: “kind” is “pionts”, but must be one of"),
+        (TOP + "point_value: 1\n---\n", ":4: “point_value” belongs to pages of kind points, tiers"),
+        (TOP + "slug: Мой бонус\n---\n",
+         ":4: “slug” may hold small Latin letters, digits and hyphens, for example “moy-bonus”"),
+        (TOP + "touchpoint: chekout\n---\n",
+         ":4: the journey has no touchpoint “chekout”. Did you mean “checkout”?"),
+        (TOP + "helpful: checkout\n---\n",
+         ":4: “checkout” does not ask the scale “helpful”. These do: website."),
+        (TOP + "---\n\n# Bonus\n", ":6: the title is the page's only first heading"),
+        (TOP + "---\nBonus\n=====\n", ":5: the title is the page's only first heading"),
+        (TOP + "---\n## One\n\n#### Two\n", ":7: this heading is ####, but after ## comes ### at most"),
+        (TOP + "---\n### One\n", ":5: this heading is ###, but after # comes ## at most"),
+        (TOP + "---\n[x](nowhere.md)\n", ":5: the link “nowhere.md” leads nowhere"),
+        (TOP + "---\n\n[x](indx.md)\n", "Did you mean “index.md”?"),
+        (TOP + "---\n[x](/ru/bonsu/)\n", "Did you mean “ru/bonus/”?"),
+        (TOP + "---\n[x](/ru/bonus)\n", ":5: the link “/ru/bonus” leads nowhere"),
+        (TOP + "---\n[x](#nowhere)\n", ":5: the link “#nowhere” leads to a place that the page does not have"),
+        (TOP + "---\n[x](index.md#nowhere)\n", ":5: the link “index.md#nowhere” leads to a place"),
+        (TOP + "---\n[x]()\n", ":5: the link “” leads nowhere"),
+        (TOP + "---\n[x](javascript:alert(1))\n",
+         ":5: the link “javascript:alert(1)” begins with “javascript:”"),
+        (TOP + '---\n<a href="nowhere.md">x</a>\n', ":5: the link “nowhere.md” leads nowhere"),
+        (TOP + "---\n![](index.md)\n", ":5: the image “index.md” is a page"),
+        (TOP + "---\n![Tea](tea.png)\n", ":5: the link “tea.png” leads nowhere"),
+        (TOP + "---\n## One {#a}\n\n## Two {#a}\n", ":7: the anchor “a” stands on this page twice"),
+        (TOP + "---\n/// ask | checkuot\n///\n",
+         ":5: the journey has no touchpoint “checkuot”. Did you mean “checkout”?"),
+        (TOP + "---\n/// ask | checkout scale=ces5\n///\n",
+         ":5: “checkout” does not ask the scale “ces5”; it asks smiley5, ces7."),
+        (TOP + "---\n/// ask | checkout scael=ces7\n///\n",
+         ":5: unknown setting “scael” of “ask”. Did you mean “scale”?"),
+        (TOP + "---\n/// ask | checkout ces7\n///\n", ":5: “ces7” is no setting"),
+        (TOP + "---\n/// ask | checkout place=moon\n///\n", ":5: the journey has no place “moon”"),
+        (TOP + "---\n/// ask\n///\n", ":5: “/// ask” needs an argument"),
+        (TOP + "---\n/// ask | checkout\n///\n\n/// ask | checkout scale=smiley5\n///\n",
+         ":8: this page already asks “checkout”"),
+        (TOP + "---\n/// aks | checkout\n///\n", ":5: unknown directive “/// aks”. Did you mean “ask”?"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_line(company: Company, text: str, said: str) -> None:
+    company.write("content/ru/bonus.md", text)
+
+    faults = "\n".join(company.faults())
+
+    assert f"content/ru/bonus.md{said}" in faults if said.startswith(":") else said in faults
+
+
+def test_an_image_needs_a_text_for_those_who_do_not_see_it(company: Company) -> None:
+    company.write("content/ru/tea.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    company.page("ru/bonus.md", "Бонусы", "Вот:\n\n![](tea.svg)")
+
+    assert company.faults() == [
+        "content/ru/bonus.md:7: the image “tea.svg” has no alt text: say in its brackets what it shows"
+    ]
+
+
+def test_all_faults_of_all_pages_and_of_the_journey_come_at_once(company: Company) -> None:
+    company.write("content/journey.toml", "[company]\nnmae = 'Anna'\n")
+    company.page("ru/a.md", "A", "[x](nowhere.md)")
+    company.page("en/b.md", "B", colour="red")
+
+    faults = "\n".join(company.faults())
+
+    assert "content/journey.toml:2: unknown key “nmae”" in faults
+    assert "content/ru/a.md:5: the link “nowhere.md” leads nowhere" in faults
+    assert "content/en/b.md:4: unknown key “colour”" in faults
+
+
+def test_a_link_to_a_page_with_a_fault_is_no_second_fault(company: Company) -> None:
+    company.page("ru/a.md", "A", "[x](b.md) [y](b.md#z)")
+    company.page("ru/b.md", "B", colour="red")
+
+    assert len(company.faults()) == 1
+
+
+def test_a_missing_journey_is_one_fault_among_those_of_the_pages(company: Company) -> None:
+    (company.folder / "content/journey.toml").unlink()
+    company.page("ru/a.md", "A", "[x](nowhere.md)")
+
+    faults = company.faults()
+
+    assert faults[0] == "content/journey.toml: there is no such file"
+    assert "content/ru/a.md:5:" in faults[1]
+
+
+def test_two_pages_with_one_address_or_one_title_are_told(company: Company) -> None:
+    company.page("ru/чай.md", "Чай")
+    company.page("ru/chay.md", "чай")
+
+    faults = "\n".join(company.faults())
+
+    assert "this page has the address /ru/chay/, and so has content/ru/chay.md" in faults
+    assert "content/ru/чай.md:2: the title “Чай” is also that of content/ru/chay.md" in faults
+
+
+def test_a_language_without_a_home_page_is_a_fault(company: Company) -> None:
+    (company.folder / "content/en/index.md").unlink()
+
+    assert company.faults() == ["content/en/index.md: the language “en” has no home page; write it into this file"]
+
+
+def test_a_page_that_is_not_utf8_is_told_with_its_line(company: Company) -> None:
+    page = company.folder / "content/ru/old.md"
+    page.write_bytes((TOP + "---\nЧай").encode("cp1251"))
+
+    assert "content/ru/old.md:5: not UTF-8 text" in company.faults()[0]
+
+
+def test_a_page_saved_by_notepad_is_read(company: Company) -> None:
+    page = company.folder / "content/ru/old.md"
+    page.write_bytes(("\ufeff" + TOP + "---\nЧай").replace("\n", "\r\n").encode())
+
+    company.build()
+    assert "<p>Чай</p>" in company.html("ru/old")
+
+
+def test_texts_are_taken_as_they_are_written(company: Company) -> None:
+    company.page("en/no.md", "No", summary="2017-05-01")
+
+    company.build()
+    assert "<h1>No</h1>" in company.html("en/no")
+    assert '<p class="lead">2017-05-01</p>' in company.html("en/no")
+
+
+def test_a_file_that_would_hide_one_of_ours_is_a_fault(company: Company) -> None:
+    company.write("content/static/404.html", "mine")
+
+    assert company.faults() == [
+        "content/static/404.html: Otklik itself writes a file with this address; rename this one"
+    ]
+
+
+def test_pages_of_a_language_that_the_company_does_not_speak_are_told(company: Company) -> None:
+    company.page("de/index.md", "Tee")
+
+    assert "“de” is none of the company's languages (ru, en)" in company.build()
+    assert not (company.folder / "public/de").exists()
+
+
+def test_faults_speak_russian(company: Company) -> None:
+    company.page("ru/bonus.md", "Бонусы", colour="red", tuchpoint="x")
+
+    company.run("check")
+    english = company.said
+    from otklik_widget.cli import main
+
+    assert main(["check", "--lang", "ru"]) == 1
+    russian = company.capsys.readouterr().err
+    assert "unknown key “tuchpoint”" in english
+    assert "content/ru/bonus.md:5: неизвестный ключ «tuchpoint»" in russian
