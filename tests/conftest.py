@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey, read_journey
 
@@ -83,7 +84,7 @@ class Ran:
     out: str
     err: str
 
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         return json.loads(self.out)
 
 
@@ -120,7 +121,7 @@ class Reply:
     headers: dict[str, str]
     body: bytes
 
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         return json.loads(self.body)
 
     @property
@@ -129,7 +130,7 @@ class Reply:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:  # noqa: ANN401
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:
         return None
 
 
@@ -155,7 +156,7 @@ class Collector:
             with refused:
                 return Reply(refused.code, _lower(refused.headers), refused.read())
 
-    def post(self, response: Any, path: str = "/responses", origin: str | None = "own", **headers: str) -> Reply:  # noqa: ANN401
+    def post(self, response: Any, path: str = "/responses", origin: str | None = "own", **headers: str) -> Reply:
         if origin is not None:
             headers["Origin"] = self.url if origin == "own" else origin
         body = response if isinstance(response, bytes | str) else json.dumps(response)
@@ -166,7 +167,7 @@ class Collector:
         self.process.wait(10)
 
 
-def _lower(headers: Any) -> dict[str, str]:  # noqa: ANN401
+def _lower(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
@@ -219,7 +220,7 @@ def _wait_until_ready(collector: Collector) -> None:
     raise AssertionError("the collector did not begin to answer")
 
 
-def answer(point: str = "till", scale: str = "smiley5", score: int | None = 3, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def answer(point: str = "till", scale: str = "smiley5", score: int | None = 3, **more: Any) -> dict[str, Any]:
     """A response as the widget sends it, with an id of its own."""
     found: dict[str, Any] = {"id": str(make_uuid7()), "point": point, "scale": scale, **more}
     return found if score is None else {**found, "score": score}

@@ -108,13 +108,13 @@ def _date(written: str) -> date:
 
 
 def run_serve(context: Context) -> int:
-    from otklik_collector.serve import Listen, serve
+    from otklik_collector.serve import Listen, leave, serve
 
     args, settings = context.args, context.settings
     journey = context.journey()
     site = Path(args.site or args.out or settings.site)
     listen = Listen(args.host or settings.host, settings.port if args.port is None else args.port)
-    return serve(journey, settings, context.db, site, listen)
+    leave(serve(journey, settings, context.db, site, listen))
 
 
 def run_key_add(context: Context) -> int:

@@ -11,7 +11,7 @@ from otklik_collector.drawing import before, draw, today_of, window
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters
 from otklik_collector.samples import SOURCE, read_plans, sample_responses
-from otklik_collector.serve import Listen, serve
+from otklik_collector.serve import Listen, leave, serve
 from otklik_collector.store import open_store
 from otklik_collector.words import _
 from otklik_widget import assets, cli
@@ -37,7 +37,8 @@ def run(context: Context) -> int:
         where = f"http://127.0.0.1:{args.port}"
         show(_("Open %(site)s for the site and %(map)s for the map.", site=f"{where}/", map=f"{where}/console/map"))
         listen = Listen("127.0.0.1", args.port)
-        return serve(journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen)
+        status = serve(journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen)
+    leave(status)
 
 
 def make(journey: Journey, folder: Path, today: date) -> int:

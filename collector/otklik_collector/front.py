@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
@@ -117,6 +118,8 @@ class Front:
                 exchange.response_bytes(status, JSON_HEADERS, reply)
             else:
                 exchange.response_empty(status, PUBLIC)
+        except ProtocolClosed:  # the client hung up before its body was whole: nobody waits for a reply
+            return
         except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
             problem = error if isinstance(error, Problem) else _unforeseen(error)
             headers = PROBLEM_HEADERS
@@ -177,6 +180,8 @@ class Front:
     async def _page(self, scope: Scope, exchange: Exchange) -> None:
         try:
             body = await read_body(scope, exchange, FORM_BYTES) if scope.method == "POST" else b""
+        except ProtocolClosed:
+            return
         except Problem as problem:
             exchange.response_bytes(problem.status, PROBLEM_HEADERS, problem.body())
             return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
@@ -77,6 +79,16 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
             front.stop()
             writer.stop()
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process with an exit status, at once: everything is on disk and closed by now.
+
+    granian's own threads outlive the server by moments, and panic when they meet a Python that is being taken down.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _stop(server: Server, stopped_by: list[int], number: int) -> None:

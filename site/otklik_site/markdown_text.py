@@ -19,6 +19,7 @@ from otklik_site.words import _
 AskHtml = Callable[[Ask], str]
 _BACK = "otklik-back-to-text"
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_PRE = re.compile(r"<pre(?=[\s>])(?![^>]*\stabindex=)")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
 _EMPTY_CORNER = re.compile(r"(<thead>\s*<tr>\s*)<th[^>]*>\s*</th>")
 _FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>(.*?)</td>", re.DOTALL)
@@ -105,6 +106,8 @@ class Renderer:
         html = self._markdown.reset().convert(text)
         if _BACK in html:
             html = html.replace(_BACK, _BACK_ICON)
+        if "<pre" in html:  # what scrolls sideways must be reached from the keyboard
+            html = _PRE.sub('<pre tabindex="0"', html)
         if "<table>" in html:
             html = _TABLE.sub(_tidy_table, html)
         return html
@@ -123,6 +126,7 @@ def _tidy_table(found: re.Match[str]) -> str:
     inner, without_head = _EMPTY_HEAD.subn("", inner)
     inner, without_corner = _EMPTY_CORNER.subn(r"\1<td></td>", inner)
     if without_head or without_corner:
-        inner = _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', inner)
+        head, body, rows = inner.partition("<tbody>")
+        inner = head + body + _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', rows)
     label = escape(_("Table"))
     return f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

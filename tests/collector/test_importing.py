@@ -11,6 +11,7 @@ import pytest
 from conftest import Otklik, Ran
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from otklik_collector.importing.mapping import same
 
 LONG = """
@@ -30,7 +31,7 @@ skip = ["-"]
 
 
 @pytest.fixture
-def bring(otklik: Otklik, small_journey: Path, tmp_path: Path) -> Any:  # noqa: ANN401
+def bring(otklik: Otklik, small_journey: Path, tmp_path: Path) -> Any:
     """Imports a table written as text (or bytes) under a mapping."""
 
     def run(table: str | bytes, mapping: str = LONG, *words: str, name: str = "table.csv", lang: str = "en") -> Ran:
@@ -109,7 +110,7 @@ FAULTY = """when;stage;score;words;shop;tier
 """
 
 
-def test_every_faulty_cell_is_named_and_nothing_is_stored(bring: Any, otklik: Otklik, tmp_path: Path) -> None:
+def test_every_faulty_cell_is_named_and_nothing_is_stored(bring: Any, tmp_path: Path) -> None:
     found = bring(FAULTY)
 
     assert found.status == 1
@@ -241,12 +242,12 @@ def test_a_number_is_the_same_however_it_is_written(score: int, form: str) -> No
 )
 def test_any_order_of_rows_gives_the_same_ids(rows: list[tuple[int, int, bool]], shuffler: Any, tmp_path: Path) -> None:
     """In one process, since a property needs many tables."""
+    from conftest import SMALL_JOURNEY
+
     from otklik_collector.importing.mapping import read_mapping
     from otklik_collector.importing.rows import RowReader, utc_now
     from otklik_collector.importing.sheet import Row
     from otklik_widget.journey import read_journey
-
-    from conftest import SMALL_JOURNEY
 
     (tmp_path / "j.toml").write_text(SMALL_JOURNEY, encoding="utf-8")
     (tmp_path / "m.toml").write_text(LONG, encoding="utf-8")

@@ -227,7 +227,7 @@ def test_a_late_response_counts_on_the_day_it_was_given(collector: Collector, ot
     assert counts(otklik, collector, "--include-flagged")["till smiley5"]["counts"] == {"0": 1, "1": 1, "2": 1}
 
 
-def test_the_day_is_the_places_own(collector: Collector, otklik: Otklik) -> None:
+def test_the_day_is_the_places_own(collector: Collector) -> None:
     import sqlite3
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo

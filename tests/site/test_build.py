@@ -207,6 +207,16 @@ def test_pages_hold_nothing_that_a_strict_policy_refuses(company: Company) -> No
     assert 'class="right"' in html
 
 
+@pytest.mark.parametrize("head", ["| | |", "| | Price |"])
+def test_a_table_with_an_empty_corner_has_its_heads_in_the_first_column(company: Company, head: str) -> None:
+    company.page("en/tea.md", "Oolong", f"{head}\n|---|---|\n| Small | 1 |\n| Large | 2 |\n")
+    company.build()
+
+    html = company.html("en/tea")
+    assert re.findall(r'<th scope="row">(\w+)</th>', html) == ["Small", "Large"]
+    assert "<th></th>" not in html
+
+
 def test_a_sample_company_says_so_on_every_page(company: Company) -> None:
     journey = company.folder / "content/journey.toml"
     text = journey.read_text(encoding="utf-8").replace("[company]", "[company]\nsample = true")

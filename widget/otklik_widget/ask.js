@@ -18,7 +18,7 @@
     return made;
   };
 
-  // A text needs no preflight; keepalive lets it arrive after the page is gone.
+  // A text needs no preflight; keepalive lets it arrive after the page is gone. Nothing comes back when it can't.
   const post = (to, value) =>
     fetch(to, {
       method: "POST",
@@ -26,7 +26,7 @@
       keepalive: true,
       credentials: "omit",
       signal: AbortSignal.timeout(3e4),
-    });
+    }).catch(() => {});
 
   // The outbox: each response under a key of its own, since tabs that share one list would lose each other's.
   // Where the storage is forbidden, or full later on, the page's memory does the same as long as the page lives.
@@ -40,19 +40,16 @@
 
   // Tries once to hand a kept entry over; what became of it: thanks, kept or refused.
   const hand = async (key, entry) => {
-    let to, response, reply;
-    try {
-      [to, response] = JSON.parse(entry);
-      // One collector that is down must not hold up what waits for another.
-      if (resting[to]) return "kept";
-      reply = await post(to + "/responses", { ...response, sent: Date.now() });
-      if (/^(2|4(?!08|29))/.test(reply.status)) {
-        // A newer revision may have come while this one was on its way: it stays.
-        if (outbox[key] == entry) delete outbox[key];
-        pause = 2e3;
-        return reply.ok ? "thanks" : "refused";
-      }
-    } catch {}
+    const [to, response] = JSON.parse(entry);
+    // One collector that is down must not hold up what waits for another.
+    if (resting[to]) return "kept";
+    const reply = await post(to + "/responses", { ...response, sent: Date.now() });
+    if (/^(2|4(?!08|29))/.test(reply?.status)) {
+      // A newer revision may have come while this one was on its way: it stays.
+      if (outbox[key] == entry) delete outbox[key];
+      pause = 2e3;
+      return reply.ok ? "thanks" : "refused";
+    }
     resting[to] = 1;
     clearTimeout(retry);
     retry = setTimeout(flush, Math.max(pause, reply?.headers.get("Retry-After") * 1e3 || 0));
@@ -62,7 +59,8 @@
 
   const flush = async () => {
     resting = {};
-    for (const [key, entry] of Object.entries(outbox)) if (key.startsWith(TAG)) await hand(key, entry);
+    for (const [key, entry] of Object.entries(outbox))
+      if (key.startsWith(TAG)) await hand(key, entry).catch(() => {});
   };
 
   // Chosen, but not sent yet: goes out when the page is left or another question is answered.
@@ -92,7 +90,7 @@
     const { options, low, high, question } = texts.scale[scale];
     const legend = spoken("question") || question.replace("{touchpoint}", D.title);
     const first = options || scale == "nps" ? 0 : 1;
-    const names = options || Array.from({ length: first ? scale.slice(-1) : 11 }, (_, n) => n + first);
+    const names = options || Array.from({ length: { nps: 11, ces7: 7, message: 0 }[scale] ?? 5 }, (_, n) => n + first);
     const last = names.length - 1;
     const ends = low ? { 0: first + " – " + low, [last]: names[last] + " – " + high } : {};
     const open = last < 0;
@@ -198,7 +196,7 @@
           ),
         ),
       ),
-      make("p", {}, ends[0] || "", make("i"), ends[last] || ""),
+      make("p", {}, ends[0] || "", make("span", {}, ends[last] || "")),
     );
     const more = make(
       "fieldset",
@@ -224,7 +222,7 @@
     new IntersectionObserver((seen, observer) => {
       if (seen.pop().isIntersecting) {
         observer.disconnect();
-        post(to + "/shown", [about]).catch(() => {});
+        post(to + "/shown", [about]);
       }
     }).observe(form);
   };
@@ -259,17 +257,18 @@
           "form{container-type:inline-size;min-width:14rem;max-width:36rem}" +
           "fieldset,legend,p{border:0;padding:0;margin:0 0 .5em;min-width:0}" +
           "legend,button{font-weight:bold}" +
-          "label{display:inline-block}label,button{position:relative;min-height:44px;padding:.5em;margin:0 4px 4px 0;text-align:center}" +
+          "label{display:inline-block}label,button{position:relative;min-height:44px;padding:.75em;margin:0 4px 4px 0;text-align:center}" +
           // The input is the tile itself: it takes the touch, the ring and the mark, and the words stand under it.
           "input,textarea,button{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px}" +
           "input,textarea{width:100%}" +
           "input{appearance:none;position:absolute;inset:0;height:100%;margin:0}" +
           "input:checked{border-width:3px;background:#8883}" +
           "div{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
-          "div label{padding:.5em 0;margin:0}" +
-          "div+p{display:flex;justify-content:space-between;font-size:.85em}" +
+          "div label{padding:.75em 0;margin:0}" +
+          "div+p{display:flex;justify-content:space-between;font-size:.85em}span{text-align:end}" +
+          "[class^=s]{font-size:clamp(.75em,3.4cqi,1em)}" +
           "svg{display:block;width:40px;height:40px;margin:auto;fill:none;stroke:currentColor;stroke-width:2}" +
-          "@container(width<21rem){.smiley5{grid:none}}" +
+          "@container(width<22rem){.smiley5{grid:none}}" +
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
           "@media print{form{display:none}}",
       );

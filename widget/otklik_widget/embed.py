@@ -1,19 +1,21 @@
-"""The question as HTML: the plain form, the widget's element around it, and the script that brings its own question."""
+"""The question as HTML: the plain form, the widget's element around it, and the script that brings its question."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from otklik_widget import assets, scales
 from otklik_widget.contract import COMMENT_LETTERS
-from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES, Scale
 
+if TYPE_CHECKING:
+    from otklik_widget.journey import Journey
+
 Values = Mapping[str, str | list[str]]
-# Stands once in the widget's source as a text; a text has no fields, so the plain script just finds nothing in it.
+# Stands once in the widget's source as a text; a text has no fields, so the plain script finds nothing in it.
 POINT = '"@POINT@"'
 # Fields that a person sees; a fault of any other one is shown above the form.
 SEEN = ("score", "reasons", "comment")
@@ -33,7 +35,7 @@ def form(
     values: Values | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> str:
-    """The question as a plain form that needs no script, in `lang`; `values` refill it, `faults` stand at their fields.
+    """The question as a form that needs no script, in `lang`; `values` refill it, `faults` stand at their fields.
 
     Its fields are those that `POST /q/<touchpoint>` reads. Raises `KeyError` for an unknown touchpoint or scale.
     """
@@ -47,11 +49,7 @@ def form(
     parts = [
         f"<form{_attributes(**{'class': 'o-ask'}, method='post', action=action, lang=lang)}>",
         *(_fault(text, prefix, field) for field, text in faults.items() if field not in SEEN),
-        *(
-            f"<input{_attributes(type='hidden', name=name, value=value)}>"
-            for name, value in hidden.items()
-            if value
-        ),
+        *(f"<input{_attributes(type='hidden', name=name, value=value)}>" for name, value in hidden.items() if value),
         # Robots fill every field they meet; people never see this one.
         '<div class="o-website" hidden><input name="website" tabindex="-1" autocomplete="off"></div>',
     ]
@@ -76,7 +74,7 @@ def element(
     key: str = "",
     place: str = "",
 ) -> str:
-    """`<otklik-ask>` with all its texts as attributes; the plain form inside is what people without scripts get.
+    """`<otklik-ask>` with its texts as attributes; the plain form inside is what people without scripts get.
 
     `collector` is where responses go ("" is the page's own origin). Raises `KeyError` like `form`.
     """
@@ -98,54 +96,48 @@ def element(
 
 
 def configured_script(journey: Journey, *, point: str, scale: str = "", lang: str = "", key: str = "") -> str:
-    """The widget's script with one touchpoint's question, reasons and wording in every language of the company.
+    """The widget's script with one touchpoint's question, reasons and wording in each of the company's languages.
 
-    It places its question by itself. Without `scale` the main question is asked; without `point` it is the plain
-    script. Raises `KeyError` for an unknown touchpoint or scale.
+    It places its question by itself. Without `scale` the main question is asked; without `point` it is the
+    plain script. Raises `KeyError` for an unknown touchpoint or scale.
     """
     script = assets.script()
     if not point:
         return script
-    asked = SCALES[scale or journey.touchpoints[point].main].key
-    settings = {
+    touchpoint = journey.touchpoints[point]
+    asked = SCALES[scale or touchpoint.main].key
+    attributes = {
         "point": point,
         "scale": asked,
         "wording": journey.wording(point, asked),
         "lang": lang,
         "key": key,
     }
-    given = {name: value for name, value in settings.items() if value}
-    words = {
-        language: {
-            "question": journey.touchpoints[point].question(asked, language),
-            "reasons": _reasons(journey, point, language),
-        }
-        for language in journey.company.languages
-    }
-    return script.replace(POINT, _json({"settings": given, "words": words}))
+    for spoken in journey.company.languages:
+        attributes[f"question-{spoken}"] = touchpoint.question(asked, spoken)
+        if touchpoint.reasons:
+            attributes[f"reasons-{spoken}"] = _json(_reasons(journey, point, spoken))
+    return script.replace(POINT, _json({"own": {name: value for name, value in attributes.items() if value}}))
 
 
 def face(scale: str, score: int) -> str:
     """The SVG face of a smiley's score, drawn like the widget's own: only mouth and brows change."""
     asked = SCALES[scale]
-    mood = (score - asked.low) / (asked.high - asked.low)
-    return f'<svg class="o-face" viewBox="0 0 24 24" aria-hidden="true" fill="none"{_STROKE}><path d="{_line(mood)}"/></svg>'
+    path = _line((score - asked.low) / (asked.high - asked.low))
+    return f'<svg class="o-face" viewBox="0 0 40 40" width="40" height="40"{_STROKE}><path d="{path}"/></svg>'
 
 
-_STROKE = ' stroke="currentColor" stroke-width="1.5" stroke-linecap="round" width="48" height="48"'
+_STROKE = ' aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2"'
 
 
 def _line(mood: float) -> str:
     """The one line a face is drawn with, for a mood from 0 (worst) to 1 (best). The script draws the same."""
-    bend = mood * 12 - 6
-    corners, middle = f"{15.5 - bend / 3:.4g}", f"{15.5 + bend * 2 / 3:.4g}"
-    brows = f"M7 {6 + bend / 6:.4g}L10 7M17 {6 + bend / 6:.4g}L14 7" if bend < 0 else ""
-    return f"M12 1.5a10.5 10.5 0 1 0 .01 0M8.5 9.5v1M15.5 9.5v1M7 {corners}Q12 {middle} 17 {corners}{brows}"
+    bend = mood * 5 - 2.5
+    brows = f"M11 9l5 {-bend:g}m8 0l5 {bend:g}" if bend < 0 else ""
+    return f"M20 2a18 18 0 1 0 .1 0M14 15v3M26 15v3M12 {26 - bend:g}q8 {bend * 4:g} 16 0{brows}"
 
 
-def _scores(
-    asked: Scale, lang: str, question: str, prefix: str, values: Values, faults: Mapping[str, str]
-) -> str:
+def _scores(asked: Scale, lang: str, question: str, prefix: str, values: Values, faults: Mapping[str, str]) -> str:
     said = scales.texts(lang)["scale"][asked.key]
     ends = {asked.low: said.get("low"), asked.high: said.get("high")}
     chosen = _many(values, "score")
@@ -157,9 +149,7 @@ def _scores(
             word = f'<span class="o-number">{score}</span>'
             if ends.get(score):
                 word += f' <span class="o-end">{escape(ends[score] or "")}</span>'
-        radio = _attributes(
-            type="radio", name="score", value=str(score), required=True, checked=str(score) in chosen
-        )
+        radio = _attributes(type="radio", name="score", value=str(score), required=True, checked=str(score) in chosen)
         drawn = face(asked.key, score) if asked.faces else ""
         options.append(f'<label class="o-option"><input{radio}>{drawn} {word}</label>')
     described, fault = _described("score", prefix, faults)
@@ -231,9 +221,7 @@ def _follow_up(asked: Scale, lang: str) -> str:
 def _group(name: str, legend: str, *parts: str, described: str = "") -> str:
     """A fieldset; `legend` is HTML already."""
     opening = _attributes(**{"class": name, "aria-describedby": described})
-    return "\n".join(
-        [f"<fieldset{opening}>", f'<legend class="o-question">{legend}</legend>', *parts, "</fieldset>"]
-    )
+    return "\n".join([f"<fieldset{opening}>", f'<legend class="o-question">{legend}</legend>', *parts, "</fieldset>"])
 
 
 def _described(field: str, prefix: str, faults: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -265,7 +253,7 @@ def _attributes(**attributes: str | bool) -> str:
     )
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     """JSON that is also a safe piece of a script, wherever the script is written."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
