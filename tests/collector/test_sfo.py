@@ -12,7 +12,7 @@ import pytest
 from conftest import TOP, Otklik
 
 DATA = TOP.parent / "shared/data/sfo"
-HERE = Path(__file__).parent / "sfo"
+HERE = TOP / "docs/data/sfo"
 TOUCHPOINTS = {
     "Q7ART": "art", "Q7FOOD": "food", "Q7STORE": "shops", "Q7SIGN": "signs", "Q7WALKWAYS": "walkways",
     "Q7WALKWAY": "walkways", "Q7SCREENS": "screens", "Q7INFODOWN": "booths-lower", "Q7INFOUP": "booths-upper",

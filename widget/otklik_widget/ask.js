@@ -123,7 +123,7 @@
     // `pressed` is a person's Send. Rest and leaving send the score only, never a comment that is being written.
     const go = async (pressed) => {
       const rev = ++response.rev;
-      pending = 0;
+      pending = null;
       say(texts.sending);
       // A UUIDv7: the time, so that the collector's rows stay in order, and 72 random bits.
       response.id ||= (0 + Date.now().toString(16) + "-7xxx-axxx-xxxxxxxxxxxx")
@@ -206,16 +206,16 @@
         make("label", { part: "option" }, make("input", { type: "checkbox", name: "reasons", value }), name),
       ),
       make("textarea", {
+        part: "comment",
         name: "comment",
         maxLength: 2e3,
         required: open,
-        part: "comment",
         ariaLabel: follow,
         ariaDescription: texts.hint,
       }),
       make("p", {}, texts.hint),
     );
-    const form = make("form", { onsubmit: () => !go(1) }, scores, make("p", {}, status, change), more, button);
+    const form = make("form", { onsubmit: () => !go(1) }, scores, make("p", {}, status, " ", change), more, button);
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.append(form);
@@ -263,10 +263,10 @@
           "input,textarea{width:100%}" +
           "input{appearance:none;position:absolute;inset:0;height:100%;margin:0}" +
           "input:checked{border-width:3px;background:#8883}" +
-          "div{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
+          "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
           "div label{padding:.75em 0;margin:0}" +
-          "div+p{display:flex;justify-content:space-between;font-size:.85em}span{text-align:end}" +
-          "[class^=s]{font-size:clamp(.75em,3.4cqi,1em)}" +
+          "div+p{font-size:.85em}span{text-align:end}" +
+          "[class^=s]{font-size:max(.75em,3cqi)}" +
           "svg{display:block;width:40px;height:40px;margin:auto;fill:none;stroke:currentColor;stroke-width:2}" +
           "@container(width<22rem){.smiley5{grid:none}}" +
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +

@@ -47,8 +47,7 @@ class Shop:
         """The address of a page with this body."""
         self.pages[path] = (
             f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Till</title>'
-            '<meta name="viewport" content="width=device-width">'
-            f'<link rel="icon" href="data:,">{head}</head><body><main><h1>Shop</h1>{body}</main></body></html>'
+            f'<meta name="viewport" content="width=device-width">{head}</head><body><main><h1>Shop</h1>{body}</main></body></html>'
         )
         return self.origin + path
 
