@@ -115,7 +115,9 @@ def test_the_wheel_holds_three_packages_and_all_they_need(wheel: Path) -> None:
 
 
 def test_build_py_without_words_builds_the_site(tmp_path: Path) -> None:
-    done = run(sys.executable, TOP / "build.py", "--content", TOP / "content", "--out", tmp_path / "public", cwd=tmp_path)
+    done = run(
+        sys.executable, TOP / "build.py", "--content", TOP / "content", "--out", tmp_path / "public", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "public/ru/index.html").is_file()
 
@@ -152,7 +154,10 @@ def test_a_demo_never_takes_the_place_of_somebodys_responses(tmp_path: Path) -> 
     rules = '[row]\nanswered_at = { column = "day" }\n[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n'
     (tmp_path / "m.toml").write_text(rules, encoding="utf-8")
     otklik = [sys.executable, "-m", "otklik_widget.cli"]
-    assert run(*otklik, "import", "t.csv", "--mapping", "m.toml", "--journey", "journey.toml", cwd=tmp_path).returncode == 0
+    assert (
+        run(*otklik, "import", "t.csv", "--mapping", "m.toml", "--journey", "journey.toml", cwd=tmp_path).returncode
+        == 0
+    )
 
     done = run(*otklik, "demo", "--once", tmp_path, cwd=tmp_path)
 

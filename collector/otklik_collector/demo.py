@@ -38,7 +38,7 @@ def run(context: Context) -> int:
         show(_("Open %(site)s for the site and %(map)s for the map.", site=f"{where}/", map=f"{where}/console/map"))
         listen = Listen("127.0.0.1", args.port)
         status = serve(journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen)
-    leave(status)
+    return leave(status)
 
 
 def make(journey: Journey, folder: Path, today: date) -> int:
@@ -73,7 +73,9 @@ def _remove_samples(db: Path) -> None:
 
 
 def _fill(journey: Journey, db: Path, today: date) -> None:
-    responses = sample_responses(journey, read_plans(assets.demo_content() / "samples.toml"), today)
+    made = sample_responses(journey, read_plans(assets.demo_content() / "samples.toml"), today)
+    # In the order of time each batch is written at one end of the tables, as in life.
+    responses = iter(sorted(made, key=lambda response: response.id))
     stored = 0
     with open_store(db, create=True) as store:
         store.series.use(journey)

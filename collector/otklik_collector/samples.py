@@ -6,16 +6,20 @@ import hashlib
 import math
 import random
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from otklik_collector.response import Response, day_number
 from otklik_widget.contract import make_uuid7
-from otklik_widget.journey import Journey, Place, Touchpoint
+from otklik_widget.journey import Journey, Touchpoint
 from otklik_widget.scales import SCALES, Scale
+
+Item = TypeVar("Item")
 
 SOURCE = "sample"
 WEEKS = 52
@@ -107,6 +111,35 @@ def sample_responses(journey: Journey, plans: Mapping[str, Plan], today: date) -
         yield from _Touchpoint(journey, journey.touchpoints[key], plan, today).responses()
 
 
+class _Urn(Generic[Item]):
+    """Draws items by weight; `random.choices` adds the weights up anew each time, which cost a third of the demo."""
+
+    def __init__(self, items: Iterable[Item], weights: Iterable[float]) -> None:
+        self._items = list(items)
+        self._bounds = list(accumulate(weights))
+
+    def draw(self, source: random.Random) -> Item:
+        return self._items[bisect(self._bounds, source.random() * self._bounds[-1], 0, len(self._items) - 1)]
+
+
+class _Scores:
+    """The scores of a scale by class; the nearer to the middle, the likelier among the unhappy."""
+
+    def __init__(self, scale: Scale) -> None:
+        ordered = scale.worst_first
+        bad = [score for score in ordered if score in scale.unhappy]
+        good = [score for score in ordered if score in scale.happy]
+        self._middle = [score for score in ordered if score not in scale.unhappy and score not in scale.happy]
+        self._bad, self._good = _Urn(bad, range(1, len(bad) + 1)), _Urn(good, range(1, len(good) + 1))
+
+    def draw(self, source: random.Random, unhappy: bool) -> int:
+        if unhappy:
+            return self._bad.draw(source)
+        if self._middle and source.random() < 0.25:
+            return source.choice(self._middle)
+        return self._good.draw(source)
+
+
 class _Touchpoint:
     def __init__(self, journey: Journey, touchpoint: Touchpoint, plan: Plan, today: date) -> None:
         self._journey = journey
@@ -115,7 +148,15 @@ class _Touchpoint:
         self._today = today
         # Not hash(): that differs from run to run.
         self._random = random.Random(f"otklik {touchpoint.key}")  # noqa: S311 - samples, not secrets
-        self._places: Sequence[Place | None] = journey.places if touchpoint.hours and journey.places else (None,)
+        places = [place.key for place in journey.places] if touchpoint.hours and journey.places else [""]
+        self._places = _Urn(places, (UNUSUAL.get(place, 1) for place in places))
+        # Pages and letters are answered at night too.
+        self._hours = _Urn(BUSY, (weight + (0 if touchpoint.hours else 1) for weight in BUSY.values()))
+        self._channels = _Urn(plan.channel, plan.channel.values())
+        segments = journey.company.segments or ("",)
+        self._segments = _Urn(segments, ((5, 3, 2) if plan.members else (8, 3, 2))[: len(segments)])
+        self._scores = {scale: _Scores(SCALES[scale]) for scale in touchpoint.ask}
+        self._zones = {place: journey.zone(touchpoint.key, place) for place in places}
         self._number = 0
 
     def responses(self) -> Iterator[Response]:
@@ -140,33 +181,30 @@ class _Touchpoint:
 
     def _response(self, day: date, week: int) -> Iterator[Response]:
         draw = self._random
-        place = draw.choices(self._places, [UNUSUAL.get(place.key, 1) if place else 1 for place in self._places])[0]
+        place = self._places.draw(draw)
         late = draw.random() * 100 < self._plan.after_hours
-        hour = draw.choice((22, 23)) if late else self._hour()
-        channel = draw.choices(list(self._plan.channel), list(self._plan.channel.values()))[0]
-        segment = self._segment()
-        moment = Moment(week, day, hour, place.key if place else "", channel, segment)
-        scale = SCALES[self._scale()]
-        score = self._score(scale, draw.random() < self._plan.share(moment))
+        hour = draw.choice((22, 23)) if late else self._hours.draw(draw)
+        moment = Moment(week, day, hour, place, self._channels.draw(draw), self._segments.draw(draw))
+        scale = self._scale()
+        score = self._scores[scale].draw(draw, draw.random() < self._plan.share(moment))
         clock = time(hour, draw.randrange(60), draw.randrange(60))
-        zone = self._journey.zone(self._touchpoint.key, moment.place)
-        answered = datetime.combine(day, clock, zone)
+        answered = datetime.combine(day, clock, self._zones[place])
         flags = ("closed",) if late else ()
         yield self._made(answered, moment, scale, score, flags)
         if draw.random() * 100 < self._plan.hammered / (1 - self._plan.hammered / 100):
             # The same face again within seconds: flagged, whatever the face.
             yield self._made(answered + timedelta(seconds=2), moment, scale, score, ("burst",))
 
-    def _made(self, answered: datetime, moment: Moment, scale: Scale, score: int, flags: tuple[str, ...]) -> Response:
+    def _made(self, answered: datetime, moment: Moment, scale: str, score: int, flags: tuple[str, ...]) -> Response:
         self._number += 1
         at = int(answered.timestamp() * 1000)
         bits = hashlib.sha256(f"{self._touchpoint.key} {self._number}".encode()).digest()
         person = hashlib.sha256(f"member {self._number}".encode()).digest()[:16] if self._plan.members else None
         return Response(
-            id=make_uuid7(at, bits).bytes, touchpoint=self._touchpoint.key, scale=scale.key, score=score,
+            id=make_uuid7(at, bits).bytes, touchpoint=self._touchpoint.key, scale=scale, score=score,
             answered_at=at, received_at=self._received(at, moment), day=day_number(moment.day), hour=moment.hour,
             place=moment.place, channel=moment.channel, segment=moment.segment, person=person,
-            reasons=self._reasons(), lang=self._random.choices(("ru", "en"), (9, 1))[0], flags=flags, source=SOURCE,
+            reasons=self._reasons(), lang="ru" if self._random.random() < 0.9 else "en", flags=flags, source=SOURCE,
         )  # fmt: skip
 
     def _received(self, answered: int, moment: Moment) -> int:
@@ -180,35 +218,9 @@ class _Touchpoint:
             return answered + 300
         return int(datetime.combine(back, time(9), self._journey.zone(self._touchpoint.key)).timestamp() * 1000)
 
-    def _hour(self) -> int:
-        hours = list(BUSY)
-        weights = list(BUSY.values())
-        if not self._touchpoint.hours:  # pages and letters are answered at night too
-            weights = [weight + 1 for weight in weights]
-        return self._random.choices(hours, weights)[0]
-
-    def _segment(self) -> str:
-        segments = self._journey.company.segments
-        if not segments:
-            return ""
-        weights = (5, 3, 2) if self._plan.members else (8, 3, 2)
-        return self._random.choices(segments, weights[: len(segments)])[0]
-
     def _scale(self) -> str:
         ask = self._touchpoint.ask
         return ask[1] if len(ask) > 1 and self._random.random() < SECOND_QUESTION else ask[0]
-
-    def _score(self, scale: Scale, unhappy: bool) -> int:
-        """A score of the right class; the nearer to the middle, the likelier among the unhappy."""
-        ordered = scale.worst_first
-        bad = [score for score in ordered if score in scale.unhappy]
-        if unhappy:
-            return self._random.choices(bad, range(1, len(bad) + 1))[0]
-        middle = [score for score in ordered if score not in scale.unhappy and score not in scale.happy]
-        good = [score for score in ordered if score in scale.happy]
-        if middle and self._random.random() < 0.25:
-            return self._random.choice(middle)
-        return self._random.choices(good, range(1, len(good) + 1))[0]
 
     def _reasons(self) -> tuple[str, ...]:
         if not self._touchpoint.reasons or self._random.random() > 0.35:

@@ -95,7 +95,8 @@
     const ends = low ? { 0: first + " – " + low, [last]: names[last] + " – " + high } : {};
     const open = last < 0;
     const follow = open ? legend : texts[scale == "helpful" ? "improve" : "more"];
-    const about = { point: get("point"), scale, place: get("place"), key: get("key") };
+    // Without a point there is nothing to ask about: this line fails, and the page's own form stays in sight.
+    const about = { point: get("point").trim(), scale, place: get("place"), key: get("key") };
     const response = {
       ...about,
       rev: 0,
@@ -109,6 +110,11 @@
     let rest;
     let calm;
 
+    const tell = (name) => {
+      const detail = { ...about, score: response.score };
+      host.dispatchEvent(new CustomEvent("otklik-" + name, { bubbles: true, composed: true, detail }));
+    };
+
     const say = (text, changeable) => {
       clearTimeout(rest);
       status.textContent = text;
@@ -118,6 +124,7 @@
     const finish = () => {
       scores.hidden = more.hidden = button.hidden = true;
       status.focus();
+      tell("close");
     };
 
     // `pressed` is a person's Send. Rest and leaving send the score only, never a comment that is being written.
@@ -145,8 +152,7 @@
       if (pressed) status.focus();
       if (pressed && !more.hidden) finish();
       else more.hidden = false;
-      if (rev < 2)
-        host.dispatchEvent(new CustomEvent("otklik-response", { bubbles: true, composed: true, detail: response }));
+      if (rev < 2) tell("response");
       const said = await hand(shelf, entry);
       if (rev < response.rev) return;
       say(texts[said]);

@@ -72,7 +72,7 @@ class Checked:
         found = self.string(table, path, key, default)
         if found not in known:
             said = _(
-                "“%(key)s” is “%(value)s”, but must be one of %(known)s.", key=key, value=found, known=", ".join(known)
+                "“%(key)s” is “%(value)s”, but must be one of %(known)s.", key=key, value=_short(found), known=", ".join(known)
             )
             self.fault((*path, key), said + nearest(found, known))
             return default
@@ -89,7 +89,7 @@ class Checked:
         if isinstance(found, bool) or not isinstance(found, kinds) or not low <= found <= high:
             kind = _("a whole number") if whole else _("a number")
             said = _(
-                "“%(key)s” is %(value)s, but must be %(kind)s from %(low)g to %(high)g",
+                "“%(key)s” is %(value)s, but must be %(kind)s from %(low)s to %(high)s",
                 key=key, value=_written(found), kind=kind, low=low, high=high,
             )  # fmt: skip
             self.fault((*path, key), said)
@@ -108,5 +108,12 @@ def _written(value: object) -> str:
     """A value as the file wrote it, shortened."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    said = f"“{value}”" if isinstance(value, str) else str(value)
-    return said if len(said) <= 60 else said[:57] + "..."
+    if isinstance(value, str):
+        return _("“%(text)s”", text=_short(value))
+    if isinstance(value, int) and value.bit_length() > 200:
+        return _("a very long number")  # Python itself refuses to write the longest ones out
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

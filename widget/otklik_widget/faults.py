@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -38,5 +39,22 @@ def refuse(text: str, where: str = "", line: int | None = None) -> Faults:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """ " Did you mean "title"?" for the closest known word, or an empty string where none is close."""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return " " + _("Did you mean “%(word)s”?", word=close[0]) if close else ""
+    by_small = {one.lower(): one for one in known}
+    close = get_close_matches(word[:200].lower(), by_small, n=1, cutoff=0.6)
+    return " " + _("Did you mean “%(word)s”?", word=by_small[close[0]]) if close else ""
+
+
+def why(error: OSError) -> str:
+    """What the system refused, in the reader's language; the system's own words where it is something rare."""
+    known = {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.EACCES: _("you have no right to do this"),
+        errno.EPERM: _("you have no right to do this"),
+        errno.EROFS: _("the disk can only be read"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EISDIR: _("this is a folder, not a file"),
+        errno.ENOTDIR: _("a part of the path is a file, not a folder"),
+        errno.EEXIST: _("there is already something of this name"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+    }
+    return known.get(error.errno or 0) or error.strerror or str(error)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -250,22 +250,23 @@ class _Reader:
             languages=self.languages,
             zone=self._zone(table, path) or "UTC",
             goal=DEFAULT_GOAL if goal is None else goal,
-            segments=tuple(segments),
+            segments=tuple(dict.fromkeys(segments)),
             sample=checked.flag(table, path, "sample"),
         )
 
     def _languages(self, table: dict[str, Any]) -> tuple[str, ...]:
         path = ("company", "languages")
-        written = self.checked.strings(table, ("company",), "languages")
-        if not written and "languages" in table:
+        name = table.get("name")
+        if "languages" not in table and isinstance(name, dict):
+            written, path = list(name), ("company", "name")
+        else:
+            written = self.checked.strings(table, ("company",), "languages")
+        if table.get("languages") == []:
             self.checked.fault(path, _('“languages” is empty; name at least one, like ["en"]'))
         for lang in written:
             if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang):
                 self.checked.fault(path, _("“%(lang)s” is not a language code like “ru” or “en”", lang=lang))
-        if written:
-            return tuple(dict.fromkeys(written))
-        name = table.get("name")
-        return tuple(name) if isinstance(name, dict) and name else ("en",)
+        return tuple(dict.fromkeys(written)) or ("en",)
 
     def _reasons(self) -> dict[str, Text]:
         table = self.checked.table(self.data, (), "reason")
@@ -450,18 +451,15 @@ class _Reader:
                     yield Fault(self.checked.file.name, line, said)
 
 
-def _zones() -> set[str]:
-    return available_timezones()
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """All zones; to list them Python reads some 600 files, so it is done once."""
+    return frozenset(available_timezones())
 
 
 def nearest_zone(zone: str) -> str:
-    """Like `nearest`, but zones keep their capital letters."""
-    by_small = {name.lower(): name for name in _zones()}
-    said = nearest(zone, by_small)
-    for small, name in by_small.items():
-        if f"“{small}”" in said or f"«{small}»" in said:
-            return said.replace(small, name)
-    return said
+    """` Did you mean “Europe/Moscow”?`, or an empty string where no zone is close."""
+    return nearest(zone, sorted(_zones()))
 
 
 __all__ = ["Company", "Faults", "Hours", "Journey", "Place", "Stage", "Text", "Touchpoint", "read_journey"]

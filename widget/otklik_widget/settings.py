@@ -46,12 +46,13 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
             found.append((variable, None, variable.removeprefix(PREFIX).lower(), text))
     for where, line, name, value in found:
         if name not in known:
-            faults.append(Fault(where, line, _("unknown setting “%(name)s”.", name=name) + nearest(name, known)))
+            said = _("unknown setting “%(name)s”.", name=name) + nearest(name, known)
+            faults.append(Fault(where, line, said))
             continue
         try:
             settings = replace(settings, **{name: _value(name, value)})
         except ValueError as error:
-            faults.append(Fault(where, line, f"“{name}” {error}"))
+            faults.append(Fault(where, line, str(error)))
     if faults:
         raise Faults(faults)
     return settings
@@ -60,26 +61,27 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
 def _value(name: str, value: Any) -> Any:
     """A setting's value from TOML or from text; raises `ValueError` with what it must be."""
     if name == "port":
-        if isinstance(value, str) and value.isdecimal():
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value.strip()):
             value = int(value)
         if type(value) is not int or not 0 <= value <= 65535:
-            raise ValueError(_("must be a port from 0 to 65535"))
+            raise ValueError(_("“%(name)s” must be a port from 0 to 65535", name=name))
         return value
     if name == "trusted_proxies":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise ValueError(_('must be a list of addresses, like ["127.0.0.1", "10.0.0.0/8"]'))
+            raise ValueError(_('“%(name)s” must be a list of addresses, like ["127.0.0.1", "10.0.0.0/8"]', name=name))
         for part in value:
             try:
                 ip_network(part, strict=False)
             except ValueError:
-                raise ValueError(_("holds “%(part)s”, which is no network address", part=part)) from None
+                said = _("“%(name)s” holds “%(part)s”, which is no network address", name=name, part=part)
+                raise ValueError(said) from None
         return tuple(value)
     if not isinstance(value, str):
-        raise ValueError(_("must be a text in quotes"))  # noqa: TRY004 - one kind of error for one caller
+        raise ValueError(_("“%(name)s” must be a text in quotes", name=name))  # noqa: TRY004 - one kind of error for one caller
     if name in ("base_url", "collector_url") and value:
         if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
-            raise ValueError(_("must be an address like https://shop.example"))
+            raise ValueError(_("“%(name)s” must be an address like https://shop.example", name=name))
         return value.rstrip("/")
     return value

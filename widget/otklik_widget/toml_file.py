@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from otklik_widget.faults import Faults, refuse
+from otklik_widget.faults import Faults, refuse, why
+from otklik_widget.toml_faults import explain
+from otklik_widget.toml_lines import Path_, key_lines
 from otklik_widget.words import _
-
-Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,15 @@ def read_text(path: Path) -> str:
     except IsADirectoryError:
         raise refuse(_("this is a folder, not a file"), str(path)) from None
     except OSError as error:
-        raise refuse(_("cannot be read: %(why)s", why=error.strerror), str(path)) from None
+        raise refuse(_("cannot be read: %(why)s", why=why(error)), str(path)) from None
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        # Counted in what the codec saw: it takes a byte-order mark off before it counts.
+        line = error.object[: error.start].count(b"\n") + 1
         said = _(
             "not UTF-8 text (byte 0x%(byte)02X); save the file as UTF-8, for example with your editor's “Save as”",
-            byte=raw[error.start],
+            byte=error.object[error.start],
         )
         raise refuse(said, str(path), line) from None
 
@@ -56,131 +57,25 @@ def read_toml(path: Path) -> TomlFile:
     """A TOML file and the lines of its keys; raises `Faults` where it is missing, not UTF-8 or not TOML."""
     text = read_text(path)
     try:
-        data = tomllib.loads(text)
+        return TomlFile(str(path), tomllib.loads(text), key_lines(text))
     except tomllib.TOMLDecodeError as error:
         raise _broken(path, text, str(error)) from None
-    return TomlFile(str(path), data, key_lines(text))
+    except RecursionError:
+        raise refuse(_("too many brackets stand inside one another"), str(path)) from None
+    except ValueError:  # Python reads whole numbers of up to 4,300 digits
+        raise refuse(_("a number is too long"), str(path)) from None
 
 
 def _broken(path: Path, text: str, said: str) -> Faults:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", said)
-    line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
-    what = re.sub(r"\s*\(at .*\)$", "", said)
-    advice = _("TOML cannot be read here: %(what)s. Compare with the lines above it.", what=what)
+    """The fault at the place that tomllib names; an unfinished value is only noticed at the end of the file."""
+    text = text.rstrip()
+    rows = text.split("\n")
+    line, column = len(rows), len(rows[-1]) + 1
+    if found := re.search(r"\(at line (\d+), column (\d+)\)", said):
+        line, column = min(int(found.group(1)), line), int(found.group(2))
+    what = explain(re.sub(r"\s*\(at .*\)$", "", said), "\n".join([rows[line - 1][column - 1 :], *rows[line:]]))
+    advice = _("this is no TOML: %(what)s. If the line looks right, compare it with those above it.", what=what)
     return refuse(advice, str(path), line)
 
 
-_KEY_PART = re.compile(r"""[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
-_OPENING, _CLOSING = "[{", "]}"
-
-
-def key_lines(text: str) -> dict[Path_, int]:
-    """The line of every table header and key of a valid TOML text, by its path; items of [[tables]] are numbered."""
-    lines: dict[Path_, int] = {}
-    items: dict[Path_, int] = {}
-    table: Path_ = ()
-    at, line = 0, 1
-    while at < len(text):
-        letter = text[at]
-        if letter in " \t\n":
-            line += letter == "\n"
-            at += 1
-        elif letter == "#":
-            at = _end_of_line(text, at)
-        elif letter == "[":
-            several = text.startswith("[[", at)
-            parts, at = _key(text, at + (2 if several else 1))
-            table = _absolute(parts, items)
-            if several:
-                items[table] = items.get(table, -1) + 1
-                table = (*table, items[table])
-            lines.setdefault(table, line)
-            at = _end_of_line(text, at)
-        else:
-            parts, at = _key(text, at)
-            path = (*table, *parts)
-            for depth in range(len(table) + 1, len(path) + 1):
-                lines.setdefault(path[:depth], line)
-            at = _inside(text, text.index("=", at) + 1, path, line, lines)
-            end = _end_of_value(text, at)
-            line += text.count("\n", at, end)
-            at = end
-    return lines
-
-
-def _inside(text: str, at: int, path: Path_, line: int, lines: dict[Path_, int]) -> int:
-    """Notes the keys of an inline table that starts right here; they stand on the same line."""
-    while at < len(text) and text[at] in " \t":
-        at += 1
-    if text.startswith("{", at):
-        for found in re.finditer(r"""[{,]\s*("[^"]*"|[A-Za-z0-9_-]+)\s*=""", text[at : _end_of_line(text, at)]):
-            lines.setdefault((*path, found.group(1).strip('"')), line)
-    return at
-
-
-def _absolute(parts: tuple[str, ...], items: dict[Path_, int]) -> Path_:
-    """`stage.touchpoint` below the second `[[stage]]` is ("stage", 1, "touchpoint")."""
-    path: Path_ = ()
-    for part in parts[:-1]:
-        path = (*path, part)
-        if path in items:
-            path = (*path, items[path])
-    return (*path, parts[-1])
-
-
-def _key(text: str, at: int) -> tuple[tuple[str, ...], int]:
-    parts: list[str] = []
-    while True:
-        found = _KEY_PART.match(text, at)
-        if not found:
-            return tuple(parts), at + 1
-        part = found.group(1)
-        if part[0] == '"':
-            part = tomllib.loads(f"key = {part}")["key"]
-        elif part[0] == "'":
-            part = part[1:-1]
-        parts.append(part)
-        at = found.end()
-        if not found.group(2):
-            return tuple(parts), at
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
-
-
-def _end_of_value(text: str, at: int) -> int:
-    depth = 0
-    while at < len(text):
-        letter = text[at]
-        if letter in "\"'":
-            at = _end_of_string(text, at)
-            continue
-        if letter == "#":
-            at = _end_of_line(text, at)
-            continue
-        if letter in _OPENING:
-            depth += 1
-        elif letter in _CLOSING:
-            depth -= 1
-        elif letter == "\n" and depth == 0:
-            return at
-        at += 1
-    return at
-
-
-def _end_of_string(text: str, at: int) -> int:
-    quote = text[at]
-    if text.startswith(quote * 3, at):
-        end = at + 3
-        while not text.startswith(quote * 3, end):
-            end += 2 if text[end] == "\\" and quote == '"' else 1
-        end += 3
-        while end < len(text) and text[end] == quote:  # up to two quotes may end the text itself
-            end += 1
-        return end
-    end = at + 1
-    while text[end] != quote:
-        end += 2 if text[end] == "\\" and quote == '"' else 1
-    return end + 1
+__all__ = ["Path_", "TomlFile", "key_lines", "read_text", "read_toml"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
@@ -147,7 +147,7 @@ def _row(response: Response, series: int) -> tuple[Any, ...]:
         response.id, response.rev, series, response.score, response.place, response.channel, response.segment,
         response.answered_at, response.received_at, response.day, response.hour,
         " ".join(response.flags), response.person,
-        json.dumps(response.reasons, ensure_ascii=False) if response.reasons else "[]",
+        msgspec.json.encode(response.reasons).decode() if response.reasons else "[]",
         response.lang, response.page, response.device, response.seq, response.gap, response.rate,
         response.source, response.site_key,
     )  # fmt: skip
@@ -158,7 +158,7 @@ def _response(row: Sequence[Any]) -> Response:
     touchpoint, scale, wording, comment, contact, consent = row[len(COLUMNS) :]
     del known["series"]
     known["flags"] = tuple(known["flags"].split())
-    known["reasons"] = tuple(json.loads(known["reasons"]))
+    known["reasons"] = tuple(msgspec.json.decode(known["reasons"]))
     return Response(
         touchpoint=touchpoint, scale=scale, wording=wording, comment=comment,
         contact=(contact, consent) if contact is not None else None, **known,
