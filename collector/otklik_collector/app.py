@@ -35,6 +35,8 @@ CSP = (
     " form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 HERE = Path(__file__).parent
+# What a question page hands on besides its scale, its language and its response's id.
+CARRIED = ("key", "place", "channel")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -144,9 +146,12 @@ class _Pages:
     def map_style(self) -> flask.Response:
         return _style(HERE / "map/static/map.css")
 
-    def question(self, touchpoint: str) -> str | tuple[str, int]:
+    def question(self, touchpoint: str) -> flask.Response:
         """The question as a page; nothing is stored, whoever opens it."""
-        return self._question_page(touchpoint, flask.request.args, {}, 200)
+        response = flask.make_response(self._question_page(touchpoint, flask.request.args, {}, 200))
+        # Going back must show the page with the same id again, or a changed answer would be a second response.
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def answer(self, touchpoint: str) -> flask.typing.ResponseReturnValue:
         lang = self.language()
@@ -165,7 +170,8 @@ class _Pages:
             return self._refused(problem, lang)
         if faults:
             return self._question_page(touchpoint, form, faults, 422)
-        asked = {"lang": lang, "scale": incoming.scale}
+        asked = {"lang": lang, "scale": incoming.scale, "id": incoming.id}
+        asked |= {name: form[name] for name in CARRIED if form.get(name)}
         return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked)}", 303)
 
     def _from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
@@ -278,7 +284,9 @@ class _Pages:
             flask.abort(404)
         lang = self.language()
         said = _("Thank you. Your answer is counted.")
-        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said)
+        asked = {name: value for name, value in flask.request.args.items() if name in ("scale", "id", *CARRIED)}
+        again = f"/q/{touchpoint}?{urlencode(asked | {'lang': lang})}"
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said, again=again)
 
     def map(self) -> flask.typing.ResponseReturnValue:
         """The map, for somebody at this machine only: until there is sign-in, nobody else is a manager."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from otklik_site.pages import Page
     from otklik_site.programs import Program
     from otklik_site.website import Website
+    from otklik_widget.settings import Settings
 
 SCHEMA = "https://schema.org"
 
@@ -32,22 +33,33 @@ def absolute(website: Website, url: str) -> str:
     return f"{website.settings.base_url}/{url}" if website.settings.base_url else ""
 
 
+def local(settings: Settings) -> str:
+    """Where `otklik serve` shows the site: what a site map names until `base_url` is set."""
+    return f"http://127.0.0.1:{settings.port}"
+
+
 def root_path(website: Website) -> str:
     """Where the site's root is on its host: `/`, or `/shop/` for https://name.example/shop."""
     return urlsplit(website.settings.base_url).path.rstrip("/") + "/"
 
 
 def alternates(website: Website, page: Page) -> list[Alternate]:
-    """All languages of a page, itself too, and `x-default`: the chooser for homes, else the first one."""
-    if not website.settings.base_url:
-        return []
+    """All languages of a page, itself too, and `x-default`: the chooser for homes, else the first one.
+
+    Without `base_url` there are none: search engines take only full addresses and call relative ones a fault.
+    """
+    base = website.settings.base_url
+    return _alternates(website, page, base) if base else []
+
+
+def _alternates(website: Website, page: Page, base: str) -> list[Alternate]:
     found = [pair for lang in website.languages if (pair := website.pair(page, lang))]
     if len(found) < 2:
         return []
     default = "" if page.is_home else found[0].url
     return [
-        *(Alternate(pair.lang, absolute(website, pair.url)) for pair in found),
-        Alternate("x-default", absolute(website, default)),
+        *(Alternate(pair.lang, f"{base}/{pair.url}") for pair in found),
+        Alternate("x-default", f"{base}/{default}"),
     ]
 
 
@@ -144,23 +156,25 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def sitemap(website: Website) -> str:
-    """All pages with their languages, as search engines read them."""
+    """All pages with their languages, as search engines read them; see `local` for a site without `base_url`."""
+    base = website.settings.base_url or local(website.settings)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for page in sorted(website.pages, key=lambda page: page.url):
-        lines.append(f"<url><loc>{escape(absolute(website, page.url))}</loc>")
+        lines.append(f"<url><loc>{escape(f"{base}/{page.url}")}</loc>")
         if page.changed:
             lines.append(f"<lastmod>{page.changed.isoformat()}</lastmod>")
         lines += [
             f'<xhtml:link rel="alternate" hreflang={quoteattr(other.lang)} href={quoteattr(other.href)}/>'
-            for other in alternates(website, page)
+            for other in _alternates(website, page, base)
         ]
         lines.append("</url>")
     return "\n".join([*lines, "</urlset>", ""])
 
 
 def robots(website: Website) -> str:
+    """Robots may read all; the site map is named only where its addresses are the published ones."""
     where = absolute(website, "sitemap.xml")
     return "User-agent: *\nAllow: /\n" + (f"\nSitemap: {where}\n" if where else "")

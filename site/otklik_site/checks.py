@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from otklik_site import programs, questions
+from otklik_site import addresses, programs, questions
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -40,7 +40,11 @@ def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
 def warnings(content: Content, journey: Journey, settings: Settings, today: date) -> Iterator[Fault]:
     """What deserves a look but does not stop a build."""
     if not settings.base_url:
-        said = _("“base_url” is not set in otklik.toml: the site gets no canonical addresses and no sitemap")
+        said = _(
+            "“base_url” is not set in otklik.toml; set it before you publish: until then pages name no canonical "
+            "address, and sitemap.xml names %(local)s",
+            local=addresses.local(settings),
+        )
         yield Fault("", None, said)
     if not any(questions.HELPFUL in point.ask for point in journey.touchpoints.values()):
         said = _("no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
@@ -17,6 +20,7 @@ from otklik_site.slugs import heading_id
 from otklik_site.words import _
 
 AskHtml = Callable[[Ask], str]
+SECTIONS = "otklik-sections"
 _BACK = "otklik-back-to-text"
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _PRE = re.compile(r"<pre(?=[\s>])(?![^>]*\stabindex=)")
@@ -80,6 +84,39 @@ class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no 
             block_mgr.register(block, {})
 
 
+class _Sectioner(Treeprocessor):
+    """Puts each second heading and what follows it into a <section>, where `wanted`."""
+
+    wanted = False
+
+    def run(self, root: ET.Element) -> None:
+        if not self.wanted:
+            return
+        section = root
+        for child in list(root):
+            if child.tag == "h2":
+                section = ET.SubElement(root, "section")
+            elif child.get("class") == "footnote":
+                section = root
+            if section is not root:
+                root.remove(child)
+                section.append(child)
+
+
+class _Sections(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
+        # After toc (5), which gives the headings their anchors.
+        md.treeprocessors.register(_Sectioner(md), SECTIONS, 3)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A second heading of a page: its anchor, and its text as HTML."""
+
+    anchor: str
+    text: str
+
+
 class Renderer:
     """Turns Markdown into HTML; `ask` gives the HTML of a question. Slow to make: one serves all."""
 
@@ -88,7 +125,7 @@ class Renderer:
             output_format="html",
             extensions=[
                 "attr_list", "tables", "footnotes", "def_list", "md_in_html", "toc", "sane_lists",
-                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask),
+                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask), _Sections(),
             ],
             extension_configs={
                 "toc": {"slugify": heading_id},
@@ -98,10 +135,12 @@ class Renderer:
                 "pymdownx.highlight": {"use_pygments": False},
             },
         )  # fmt: skip
+        self._sectioner: Any = self._markdown.treeprocessors[SECTIONS]
         self._footnotes = next(e for e in self._markdown.registeredExtensions if "FootnoteExtension" in repr(e))
 
-    def html(self, text: str) -> str:
-        """The HTML of a text, spoken in the language that speaks now."""
+    def html(self, text: str, *, sections: bool = False) -> str:
+        """The HTML of a text, spoken in the language that speaks now; `sections` as for a home page."""
+        self._sectioner.wanted = sections
         self._footnotes.setConfig("BACKLINK_TITLE", _("Back to footnote {} in the text"))
         html = self._markdown.reset().convert(text)
         if _BACK in html:
@@ -111,6 +150,11 @@ class Renderer:
         if "<table>" in html:
             html = _TABLE.sub(_tidy_table, html)
         return html
+
+    def outline(self) -> tuple[Heading, ...]:
+        """The second headings of the text that was rendered last."""
+        tokens: list[dict[str, Any]] = getattr(self._markdown, "toc_tokens", [])
+        return tuple(Heading(token["id"], token["name"]) for token in tokens if token["level"] == 2)
 
     def inline(self, text: str) -> str:
         """The same for a sentence: without the paragraph around it."""

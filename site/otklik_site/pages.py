@@ -45,6 +45,7 @@ class Page:
     lines: dict[str, int] = field(repr=False)
     nav: int | None = None
     nav_title: str = ""
+    footer: int | None = None
     date: dt.date | None = None
     updated: dt.date | None = None
     draft: bool = False

@@ -53,6 +53,11 @@ COMMON = (
         later("place in the navigation, smaller first; without it the page is not there"),
     ),
     Key("nav_title", "text", later("a shorter title for the navigation and breadcrumbs")),
+    Key(
+        "footer",
+        "whole number",
+        later("place in the footer's list, smaller first; without it the page is not there"),
+    ),
     Key("date", "date", later("when it was published")),
     Key("updated", "date", later("when it was last changed")),
     Key("draft", "flag", later("true: the page is left out of the site")),

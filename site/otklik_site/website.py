@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from otklik_site import checks, questions
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
-from otklik_site.markdown_text import Renderer
+from otklik_site.listing import Listing
+from otklik_site.markdown_text import Heading, Renderer
 from otklik_site.pages import Content, Page, guess_languages, read_content
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults
@@ -36,6 +37,7 @@ class Body:
     html: str
     texts: Mapping[str, str] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
+    outline: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,12 @@ class Website:
         return self._by_name.get((lang, page.name))
 
     @cached_property
-    def _navigation(self) -> Mapping[str, Sequence[Page]]:
-        shown = sorted(
-            (page for page in self.pages if page.nav is not None),
-            key=lambda page: (page.nav or 0, page.title),
-        )
-        return {lang: [page for page in shown if page.lang == lang] for lang in self.languages}
+    def _listings(self) -> Mapping[str, Listing]:
+        return {lang: Listing([page for page in self.pages if page.lang == lang]) for lang in self.languages}
 
-    def navigation(self, lang: str) -> Sequence[Page]:
-        return self._navigation[lang]
+    def listing(self, lang: str) -> Listing:
+        """The pages of a language in the orders that people meet them."""
+        return self._listings[lang]
 
     def above(self, page: Page) -> list[Page]:
         """The pages above this one, home first: every folder's index page that exists."""
@@ -137,7 +136,9 @@ class _Reading:
                 continue  # rendered half-way it would only bring false faults
             with speaking(page.lang):
                 self.lang = page.lang
-                rendered[page.url] = Body(self.renderer.html(page.body), self._texts(page), asks)
+                html = self.renderer.html(page.body, sections=page.is_home)
+                outline = self.renderer.outline()
+                rendered[page.url] = Body(html, self._texts(page), asks, outline)
         return self._mended(rendered)
 
     def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], list[Fault]]:
@@ -191,7 +192,7 @@ class _Reading:
                 faults += more
             self.faults += faults
             self.warnings += _policy(page, html)
-            mended[url] = Body(html, texts, body.asks)
+            mended[url] = replace(body, html=html, texts=texts)
         return mended
 
 

@@ -25,7 +25,6 @@
       body: JSON.stringify(value),
       keepalive: true,
       credentials: "omit",
-      signal: AbortSignal.timeout(3e4),
     }).catch(() => {});
 
   // The outbox: each response under a key of its own, since tabs that share one list would lose each other's.
@@ -70,8 +69,11 @@
   // Circle and eyes are the same for all; only mouth and brows change. embed.py draws the same line.
   const face = (bend) => {
     const [svg, path] = ["svg", "path"].map((tag) => D.createElementNS("http://www.w3.org/2000/svg", tag));
-    const brows = bend < 0 ? `M11 9l5 ${-bend}m8 0l5 ${bend}` : "";
-    path.setAttribute("d", `M20 2a18 18 0 1 0 .1 0M14 15v3M26 15v3M12 ${26 - bend}q8 ${bend * 4} 16 0` + brows);
+    path.setAttribute(
+      "d",
+      `M20 2a18 18 0 1 0 .1 0M14 15v3M26 15v3M12 ${26 - bend}q8 ${bend * 4} 16 0` +
+        (bend < 0 ? `M11 9l5 ${-bend}m8 0l5 ${bend}` : ""),
+    );
     svg.append(path);
     return svg;
   };
@@ -110,10 +112,14 @@
     let rest;
     let calm;
 
-    const tell = (name) => {
-      const detail = { ...about, score: response.score };
-      host.dispatchEvent(new CustomEvent("otklik-" + name, { bubbles: true, composed: true, detail }));
-    };
+    const tell = (name) =>
+      host.dispatchEvent(
+        new CustomEvent("otklik-" + name, {
+          bubbles: true,
+          composed: true,
+          detail: { ...about, score: response.score },
+        }),
+      );
 
     const say = (text, changeable) => {
       clearTimeout(rest);
@@ -267,13 +273,13 @@
           // The input is the tile itself: it takes the touch, the ring and the mark, and the words stand under it.
           "input,textarea,button{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px}" +
           "input,textarea{width:100%}" +
-          "input{appearance:none;position:absolute;inset:0;height:100%;margin:0}" +
-          "input:checked{border-width:3px;background:#8883}" +
+          "input{appearance:none;position:absolute;inset:0;margin:0;height:100%}" +
+          "input:checked{background:#8883;border-width:3px}" +
           "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
           "div label{padding:.75em 0;margin:0}" +
           "div+p{font-size:.85em}span{text-align:end}" +
           "[class^=s]{font-size:max(.75em,3cqi)}" +
-          "svg{display:block;width:40px;height:40px;margin:auto;fill:none;stroke:currentColor;stroke-width:2}" +
+          "svg{display:block;margin:auto;width:40px;height:40px;fill:none;stroke:currentColor;stroke-width:2}" +
           "@container(width<22rem){.smiley5{grid:none}}" +
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
           "@media print{form{display:none}}",

@@ -72,8 +72,9 @@ class Checked:
         found = self.string(table, path, key, default)
         if found not in known:
             said = _(
-                "“%(key)s” is “%(value)s”, but must be one of %(known)s.", key=key, value=_short(found), known=", ".join(known)
-            )
+                "“%(key)s” is “%(value)s”, but must be one of %(known)s.",
+                key=key, value=_short(found), known=", ".join(known),
+            )  # fmt: skip
             self.fault((*path, key), said + nearest(found, known))
             return default
         return found
@@ -109,7 +110,7 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _("“%(text)s”", text=_short(value))
+        return _("“%(value)s”", value=_short(value))
     if isinstance(value, int) and value.bit_length() > 200:
         return _("a very long number")  # Python itself refuses to write the longest ones out
     return _short(str(value))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from otklik_widget.faults import Fault, Faults, nearest, refuse
+from otklik_widget.faults import Fault, Faults, nearest, refuse, why
 from otklik_widget.journey import Journey, read_journey
 from otklik_widget.settings import Settings, read_settings
 from otklik_widget.words import LANGUAGES, _, language_of, speak
@@ -59,7 +60,7 @@ Run = Callable[[Context], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that suggests the nearest command and never abbreviates options behind the reader's back."""
+    """A parser that suggests the nearest word and never abbreviates options behind the reader's back."""
 
     def __init__(self, **settings: Any) -> None:
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
@@ -71,6 +72,29 @@ class Parser(argparse.ArgumentParser):
             said = _("“%(word)s” is none of %(known)s.", word=value, known=", ".join(map(str, choices)))
             raise argparse.ArgumentError(action, said + nearest(str(value), map(str, choices)))
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Like argparse's own, but a misspelt option is named before what it makes look missing."""
+        words = list(sys.argv[1:] if args is None else args)
+        for word in self._own(words):
+            option = word.partition("=")[0]
+            if option.startswith("--") and option != "--" and option not in self._option_string_actions:
+                said = _("there is no option “%(option)s”.", option=option)
+                self.error(said + nearest(option, self._option_string_actions))
+        found, left = super().parse_known_args(words, namespace)
+        if left:
+            self.error(_("unrecognized arguments: %s") % " ".join(left))
+        return found, left
+
+    def _own(self, words: Sequence[str]) -> Iterator[str]:
+        """The words that this parser itself reads: all before "--" and before a command, whose words are its own."""
+        value_of_option = False
+        for word in words:
+            if word == "--" or (self._subparsers and not word.startswith("-") and not value_of_option):
+                return
+            option = self._option_string_actions.get(word)
+            value_of_option = option is not None and option.nargs is None
+            yield word
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
@@ -81,7 +105,9 @@ class Commands:
 
     def __init__(self, parser: Parser, what: str | None = None) -> None:
         name = what or _("COMMAND")
-        self._under = parser.add_subparsers(metavar=name, dest=name, parser_class=Parser, required=True)
+        self._under = parser.add_subparsers(
+            title=_("commands"), metavar=name, dest=name, parser_class=Parser, required=True
+        )
 
     def group(self, name: str, summary: str, example: str) -> Commands:
         """A command that has commands of its own, like `otklik key add`."""
@@ -124,18 +150,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a Russian message must not break a C-locale terminal
             stream.reconfigure(errors="backslashreplace")
     try:
-        args = _parser().parse_args(words)
-        settings = read_settings(Path(args.content).absolute().parent, os.environ)
-        run: Run = args.run
-        return run(Context(args, settings))
-    except SystemExit as stop:  # argparse ends by itself after --help and wrong usage
-        return stop.code if isinstance(stop.code, int) else USAGE
+        status = _run(words)
+        if sys.stdout:  # None where the caller closed it
+            sys.stdout.flush()  # a closed pipe or a full disk must show while it can still be told
+        return status
     except Faults as refused:
         for fault in refused.faults:
             show(fault)
         return REFUSED
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return DONE
     except KeyboardInterrupt:
         show("")
@@ -143,8 +167,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full disk, a missing right: the system's words with the file they are about
         if os.environ.get("OTKLIK_DEBUG"):
             raise
-        show(Fault(str(error.filename or "otklik"), None, error.strerror or str(error)))
+        show(Fault(str(error.filename or "otklik"), None, why(error)))
+        _forget_output()
         return REFUSED
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        args = _parser().parse_args(words)
+        settings = read_settings(Path(args.content).absolute().parent, os.environ)
+        run: Run = args.run
+        return run(Context(args, settings))
+    except SystemExit as stop:  # argparse ends by itself after --help and wrong usage
+        return stop.code if isinstance(stop.code, int) else USAGE
+
+
+def _forget_output() -> None:
+    """What is still in the buffer goes nowhere: Python would try it again at its end and fail aloud."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _parser() -> Parser:
@@ -153,7 +196,8 @@ def _parser() -> Parser:
         description=_("Loyalty pages, questions at every touchpoint, and the map of where it hurts."),
         epilog=_("Begin with:") + "\n  otklik new shop && cd shop && otklik build && otklik serve",
     )
-    parser.add_argument("--version", action="version", version=f"otklik {version('otklik')}")
+    said = _("show the version")
+    parser.add_argument("--version", action="version", version=f"otklik {version('otklik')}", help=said)
     add_language(parser, default=None)
     commands = Commands(parser)
     for part in sorted(entry_points(group="otklik.commands"), key=lambda entry: entry.name, reverse=True):
@@ -162,16 +206,15 @@ def _parser() -> Parser:
 
 
 def _asked_language(words: Sequence[str]) -> str | None:
-    """The language of --lang, known before the parser speaks."""
-    for number, word in enumerate(words):
-        if word.startswith("--lang="):
-            asked = word.removeprefix("--lang=")
-        elif word == "--lang" and number + 1 < len(words):
-            asked = words[number + 1]
-        else:
-            continue
-        return asked if asked in LANGUAGES else None
-    return None
+    """The language of the last --lang, known before the parser speaks."""
+    found = None
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if word == "--":
+            break
+        asked = after if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and asked in LANGUAGES:
+            found = asked
+    return found
 
 
 def _speak_argparse() -> None:

@@ -1,0 +1,76 @@
+"""Pages in the orders that people meet them: navigation, footer, programs, newest articles, the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from otklik_site.pages import Page
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The articles published before and after one, in its own folder."""
+
+    before: Page | None = None
+    after: Page | None = None
+
+
+ALONE = Beside()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All pages of one language."""
+
+    pages: Sequence[Page]
+
+    @cached_property
+    def navigation(self) -> Sequence[Page]:
+        """The pages with `nav`, smallest first."""
+        shown = (page for page in self.pages if page.nav is not None)
+        return sorted(shown, key=lambda page: (page.nav or 0, page.title))
+
+    @cached_property
+    def footer(self) -> Sequence[Page]:
+        """The pages with `footer`, smallest first."""
+        shown = (page for page in self.pages if page.footer is not None)
+        return sorted(shown, key=lambda page: (page.footer or 0, page.title))
+
+    @cached_property
+    def programs(self) -> Sequence[Page]:
+        """The loyalty programs: those of the navigation in its order, then the others by title."""
+        found = (page for page in self.pages if page.program)
+        return sorted(found, key=lambda page: (page.nav is None, page.nav or 0, page.title))
+
+    @cached_property
+    def articles(self) -> Sequence[Page]:
+        """The dated articles, newest first."""
+        return [page for _day, _name, page in sorted(self._dated, reverse=True, key=lambda found: found[:2])]
+
+    def beside(self, page: Page) -> Beside:
+        return self._beside.get(page.url, ALONE)
+
+    @property
+    def _dated(self) -> list[tuple[date, str, Page]]:
+        return [(page.date, page.name, page) for page in self.pages if page.kind == "article" and page.date]
+
+    @cached_property
+    def _beside(self) -> Mapping[str, Beside]:
+        folders: dict[str, list[Page | None]] = {}
+        for page in reversed(self.articles):
+            folders.setdefault(page.name.rpartition("/")[0], [None]).append(page)
+        found: dict[str, Beside] = {}
+        for pages in folders.values():
+            befores = pairwise(pages)
+            afters = [*pages[2:], None]
+            for (before, page), after in zip(befores, afters, strict=True):
+                if page:
+                    found[page.url] = Beside(before, after)
+        return found
