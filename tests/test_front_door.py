@@ -145,13 +145,14 @@ def test_the_same_demo_comes_out_of_the_same_day(tmp_path: Path) -> None:
 
 
 def test_a_demo_never_takes_the_place_of_somebodys_responses(tmp_path: Path) -> None:
-    from otklik_collector.store import open_store
-
     import conftest
+
+    from otklik_collector.store import open_store
 
     (tmp_path / "journey.toml").write_text(conftest.SMALL_JOURNEY, encoding="utf-8")
     (tmp_path / "t.csv").write_text("day,score\n2026-01-05,3\n", encoding="utf-8")
-    rules = '[row]\nanswered_at = { column = "day" }\n[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n'
+    rules = '[row]\nanswered_at = { column = "day" }\n'
+    rules += '[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n'
     (tmp_path / "m.toml").write_text(rules, encoding="utf-8")
     otklik = [sys.executable, "-m", "otklik_widget.cli"]
     assert (

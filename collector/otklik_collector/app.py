@@ -35,8 +35,6 @@ CSP = (
     " form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 HERE = Path(__file__).parent
-# What a question page hands on besides its scale, its language and its response's id.
-CARRIED = ("key", "place", "channel")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -60,6 +58,7 @@ def create_app(
     app.add_url_rule("/q/<touchpoint>", view_func=pages.answer, methods=["POST"])
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
     app.add_url_rule("/q/question.css", view_func=pages.question_style)
+    app.add_url_rule("/q/icon.svg", view_func=pages.icon)
     app.add_url_rule("/console/map.css", view_func=pages.map_style)
     app.add_url_rule("/console/map", view_func=pages.map)
     app.add_url_rule("/console/", endpoint="console", view_func=lambda: flask.redirect("/console/map"))
@@ -141,10 +140,13 @@ class _Pages:
         return _for_any_page(response)
 
     def question_style(self) -> flask.Response:
-        return _style(HERE / "static/question.css")
+        return _file(HERE / "static/question.css", "text/css")
+
+    def icon(self) -> flask.Response:
+        return _file(HERE / "static/icon.svg", "image/svg+xml")
 
     def map_style(self) -> flask.Response:
-        return _style(HERE / "map/static/map.css")
+        return _file(HERE / "map/static/map.css", "text/css")
 
     def question(self, touchpoint: str) -> flask.Response:
         """The question as a page; nothing is stored, whoever opens it."""
@@ -170,9 +172,12 @@ class _Pages:
             return self._refused(problem, lang)
         if faults:
             return self._question_page(touchpoint, form, faults, 422)
-        asked = {"lang": lang, "scale": incoming.scale, "id": incoming.id}
-        asked |= {name: form[name] for name in CARRIED if form.get(name)}
-        return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked)}", 303)
+        asked: dict[str, str | list[str]] = {"lang": lang, "scale": incoming.scale}
+        if not incoming.comment:
+            # A changed answer replaces the whole one, and an address is no place for what somebody wrote.
+            asked |= {"id": incoming.id, "score": form["score"], "reasons": incoming.reasons or []}
+            asked |= {name: form[name] for name in ("key", "place", "channel") if form.get(name)}
+        return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
 
     def _from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
         """The response of a plain form, and what of it is no number at all."""
@@ -253,7 +258,8 @@ class _Pages:
             touchpoint,
             scale,
             lang,
-            action=f"/q/{touchpoint}",
+            # Not the page's own address: posting to that would drop the page that going back must show again.
+            action=f"/q/{touchpoint}?answer",
             key=values.get("key", "")[:64],
             id=str(UUID(bytes=asked or new_id(int(time.time() * 1000)))),
             place=place if place in self._journey.place_keys else "",
@@ -284,9 +290,11 @@ class _Pages:
             flask.abort(404)
         lang = self.language()
         said = _("Thank you. Your answer is counted.")
-        asked = {name: value for name, value in flask.request.args.items() if name in ("scale", "id", *CARRIED)}
-        again = f"/q/{touchpoint}?{urlencode(asked | {'lang': lang})}"
-        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said, again=again)
+        args = flask.request.args
+        again = f"/q/{touchpoint}?{urlencode(args.to_dict(flat=False), doseq=True)}" if args.get("id") else ""
+        return flask.render_template(
+            "said.html", journey=self._journey, lang=lang, title=said, thanks=True, again=again
+        )
 
     def map(self) -> flask.typing.ResponseReturnValue:
         """The map, for somebody at this machine only: until there is sign-in, nobody else is a manager."""
@@ -346,7 +354,7 @@ def _for_any_page(response: flask.Response) -> flask.Response:
     return response
 
 
-def _style(file: Path) -> flask.Response:
-    response = flask.Response(file.read_text(encoding="utf-8"), mimetype="text/css")
+def _file(file: Path, mimetype: str) -> flask.Response:
+    response = flask.Response(file.read_text(encoding="utf-8"), mimetype=mimetype)
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -23,7 +23,7 @@ from otklik_widget.words import language
 TRANSACTION = 20_000
 
 
-def run(context: Context) -> int:
+def show_demo(context: Context) -> int:
     """Makes everything once in a folder, or in a temporary one and serves it until it is stopped."""
     args = context.args
     journey = read_journey(assets.demo_content() / "journey.toml")

@@ -163,7 +163,7 @@ def sitemap(website: Website) -> str:
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for page in sorted(website.pages, key=lambda page: page.url):
-        lines.append(f"<url><loc>{escape(f"{base}/{page.url}")}</loc>")
+        lines.append(f"<url><loc>{escape(base)}/{escape(page.url)}</loc>")
         if page.changed:
             lines.append(f"<lastmod>{page.changed.isoformat()}</lastmod>")
         lines += [

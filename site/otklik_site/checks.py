@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from otklik_site import addresses, programs, questions
+from otklik_site.typography import ASIDE
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -89,21 +92,49 @@ def ids(page: Page, found: Iterable[str]) -> Iterator[Fault]:
         seen.add(anchor)
 
 
+_UNSOLVED = re.compile(r"\[[^\[\]<>]+\]\[[^\[\]<>]*\]|\[\^[^\[\]<>\s]+\](?!:)")
+
+
+def references(page: Page, html: str) -> Iterator[Fault]:
+    """Links and footnotes by name whose name is given nowhere: Markdown leaves them as text."""
+    if "][" not in html and "[^" not in html:
+        return
+    for found in _UNSOLVED.finditer(ASIDE.sub("", html)):
+        line = next((n for n, text in enumerate(page.text.split("\n"), 1) if found[0] in text), page.body_line)
+        said = _("“%(words)s” stays as it is: no line below says where it leads", words=unescape(found[0]))
+        yield Fault(page.where, line, said)
+
+
 def _addresses(content: Content) -> Iterator[Fault]:
     seen: dict[str, Page] = {}
     for page in content.pages:
         if page.url in seen:
-            said = _("this page has the address /%(url)s, and so has %(other)s; give one of them a “slug”",
+            said = _("this page has the address /%(url)s, and so has %(other)s; rename one of them",
                      url=page.url, other=seen[page.url].where)  # fmt: skip
             yield Fault(page.where, page.lines.get("slug"), said)
         seen.setdefault(page.url, page)
+    folders = _folders(seen) | _folders(content.files)
     for url, file in content.files.items():
+        if url in folders:
+            said = _("the site has a folder with this file's address, /%(url)s/; rename the file", url=url)
+            yield Fault(str(file), None, said)
         if any(sign in url for sign in "?#%\\"):
             said = _("a file's name may not hold ? # % or a backslash: addresses break at them; rename it")
             yield Fault(str(file), None, said)
         page_url = url.removesuffix("index.html")
         if url in MADE or (page_url != url and page_url in seen):
             yield Fault(str(file), None, _("Otklik itself writes a file with this address; rename this one"))
+
+
+def _folders(urls: Iterable[str]) -> set[str]:
+    """Every folder that the addresses lie in: `ru` and `ru/club` for `ru/club/nps.png`."""
+    found: set[str] = set()
+    for url in urls:
+        folder = url.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _titles(pages: Iterable[Page]) -> Iterator[Fault]:

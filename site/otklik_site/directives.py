@@ -36,6 +36,8 @@ RULES: Mapping[str, Rule] = {
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")
+_TWO = re.compile(r" {0,3}//[ ]*([\w-]+)[ ]*(?:\|.*)?")
+_NO_BAR = re.compile(r" {0,3}/{3,}[ ]*([\w-]+)[ ]+[^|]*")
 _END = re.compile(r" {0,3}(/{3,})[ ]*")
 _ANY = re.compile(r"[\s>]*/{3,}(?!/)[ ]*(?:[\w-]+[ ]*(?:\|.*)?)?")
 _FENCE = re.compile(r"[\s>]*(`{3,}|~{3,})(.*)")
@@ -124,6 +126,8 @@ class _Scanner:
             if "///" in line and _ANY.fullmatch(line):
                 self._slashes(line, at, lines[number + 1] if number + 1 < len(lines) else "")
             elif line.strip():
+                if "//" in line and self._misspelt(line, at):
+                    continue
                 self._text()
                 self._heading(lines, number, at)
         for directive, _has_text in self.open:
@@ -162,6 +166,21 @@ class _Scanner:
             said = _("a directive must begin its line, not stand in a list, a quotation or indented text; "
                      "put examples of code between lines of ```")  # fmt: skip
             self._fault(at, said)
+
+    def _misspelt(self, line: str, at: int) -> bool:
+        """Is this a line that would stay as text, but was surely meant as a directive? Then it is a fault."""
+        two, no_bar = _TWO.fullmatch(line), _NO_BAR.fullmatch(line)
+        if two and two[1] in RULES:
+            self._fault(at, _("a directive begins and ends with three slashes: /// %(name)s", name=two[1]))
+        elif no_bar and no_bar[1] in RULES:
+            said = _("the argument of “/// %(name)s” stands after a bar: /// %(name)s | …", name=no_bar[1])
+            self._fault(at, said)
+            # Its closing line must not become a second fault.
+            slashes = len(line.lstrip()) - len(line.lstrip().lstrip("/"))
+            self.open.append((Directive(no_bar[1], "", at, slashes), RULES[no_bar[1]].text == "must"))
+        else:
+            return False
+        return True
 
     def _begin(self, directive: Directive, bar: bool, after: str) -> None:
         rule = RULES.get(directive.name)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
@@ -28,6 +29,13 @@ def own_name(lang: str) -> str:
     """What a language calls itself, with a capital letter: `Русский`."""
     name = locale_of(lang).get_display_name(lang.replace("-", "_")) or lang
     return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=64)
+def territory(lang: str) -> str:
+    """The language with its most likely country, as Open Graph wants it: `ru_RU`."""
+    likely = get_global("likely_subtags").get(lang.replace("-", "_"), lang).split("_")
+    return f"{likely[0]}_{likely[-1]}" if len(likely) > 1 else lang
 
 
 def number(value: Decimal | int, lang: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from otklik_site.typography import tie
+from otklik_site.yaml_faults import why_not
 from otklik_site.words import _
 from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 # libyaml is ten times faster; it is missing only where PyYAML was built without it.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FENCE = re.compile(r"---[ \t]*")
+# So many lists may stand inside one another; below so many signs of lists nobody needs to count.
+DEEP, MANY = 50, 1000
 EXAMPLE = "---\ntitle: …\ndescription: …\n---"
 
 
@@ -43,11 +47,13 @@ def split(text: str, where: str) -> Parts:
     if end is None:
         raise refuse(_("the front matter has no end; close it with a line of three hyphens: ---"), where, 1)
     body = "\n".join(lines[end + 1 :])
+    # The empty first line keeps YAML's line numbers equal to the file's.
+    written = "\n" + "\n".join(lines[1:end]) + "\n"
     try:
-        # The empty first line keeps YAML's line numbers equal to the file's.
-        node = yaml.compose("\n" + "\n".join(lines[1:end]) + "\n", Loader=LOADER)
+        _refuse_depth(written, where)
+        node = yaml.compose(written, Loader=LOADER)
     except yaml.YAMLError as error:
-        raise refuse(_why(error), where, _line_of(error)) from None
+        raise why_not(error, lines, where) from None
     if node is None:
         node = yaml.MappingNode("tag:yaml.org,2002:map", [])
     if not isinstance(node, yaml.MappingNode):
@@ -55,21 +61,16 @@ def split(text: str, where: str) -> Parts:
     return Parts(node, body, end + 2)
 
 
-def _line_of(error: yaml.YAMLError) -> int | None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return mark.line + 1 if mark else None
-
-
-def _why(error: yaml.YAMLError) -> str:
-    problem = str(getattr(error, "problem", None) or error)
-    if "mapping values are not allowed" in problem:
-        return _('a text that holds a colon must stand in quotes: title: "Keys: points"')
-    if "cannot start any token" in problem and "\\t" in problem:
-        return _("this line begins with a tab; YAML wants spaces")
-    return _(
-        "the front matter cannot be read here (%(problem)s); texts with special signs need quotes",
-        problem=problem,
-    )
+def _refuse_depth(written: str, where: str) -> None:
+    """Raises `Faults` for lists in lists in lists: libyaml goes down into them until the process dies."""
+    if sum(map(written.count, "[{-?")) < MANY:
+        return
+    depth = 0
+    for event in yaml.parse(written, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEP:
+            line = event.start_mark.line + 1 if event.start_mark else None
+            raise refuse(_("too many lists stand inside one another"), where, line)
 
 
 def line_of(node: yaml.Node) -> int:
@@ -135,7 +136,7 @@ class Reader:
             return None
 
     def wrong(self, node: yaml.Node, key: Key, kind: str) -> _Wrong:
-        written = f"“{node.value}”" if isinstance(node, yaml.ScalarNode) else _("several values")
+        written = _("“%(word)s”", word=node.value) if isinstance(node, yaml.ScalarNode) else _("several values")
         said = _("“%(key)s” is %(value)s, but must be %(kind)s", key=key.name, value=written, kind=kind)
         return _Wrong(said, line_of(node))
 
@@ -144,6 +145,9 @@ class Reader:
         if not isinstance(node, yaml.ScalarNode):
             raise self.wrong(node, key, _("a text"))
         return str(node.value).strip()
+
+    def prose(self, node: yaml.Node, key: Key) -> str:
+        return tie(self.text(node, key))
 
     def number(self, node: yaml.Node, key: Key) -> Decimal:
         written = self.text(node, key)
@@ -225,7 +229,7 @@ class Reader:
     def texts(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode) or not node.value:
             raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
-        return tuple(self.text(item, key) for item in node.value)
+        return tuple(self.prose(item, key) for item in node.value)
 
     def keys(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode):
@@ -265,7 +269,7 @@ def _no_date() -> date:
 
 
 READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {
-    "text": Reader.text,
+    "text": Reader.prose,
     "number": Reader.number,
     "number above zero": Reader.above_zero,
     "number or text": Reader.number_or_text,

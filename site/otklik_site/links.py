@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from otklik_site.pages import STATIC, Content, Page
+from otklik_site.folder import STATIC
+from otklik_site.pages import Content, Page
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
-_TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ID = re.compile(r"""<[^>]*\sid=("([^"]*)"|'([^']*)')""")
 _ASK = re.compile(r"<otklik-ask\b.*?</otklik-ask>", re.DOTALL)
@@ -64,7 +65,7 @@ class Links:
             target = _TARGET.search(attributes)
             if not target:
                 return found[0]
-            written = unescape(target[3] if target[3] is not None else target[4])
+            written = unescape(next(found for found in target.group(3, 4, 5) if found is not None))
             said: str | None = None
             mended = written
             try:
@@ -98,6 +99,8 @@ class Links:
                 said = _("the link “%(link)s” begins with “%(scheme)s:”, which is not allowed",
                          link=written, scheme=parts.scheme)  # fmt: skip
                 raise LookupError(said)
+            if parts.scheme.lower().startswith("http") and not parts.netloc:
+                raise LookupError(_("“%(link)s” is no address", link=written))
             return written
         if parts.netloc:
             return written
@@ -152,7 +155,9 @@ class Links:
 
 def lines_of(page: Page, written: str) -> list[int | None]:
     """The lines of a page's file that hold a link's target; Markdown itself forgets where it found it."""
-    marks = (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', f"'{written}'", f"<{written}>")
+    marks = (
+        f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', f"'{written}'", f"<{written}>", f"={written}",
+    )  # fmt: skip
     found: list[int | None] = [
         number for number, line in enumerate(page.text.split("\n"), 1) if any(_holds(line, mark) for mark in marks)
     ]

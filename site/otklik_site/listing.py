@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from otklik_site.pages import Page
 
@@ -52,25 +50,21 @@ class Listing:
     @cached_property
     def articles(self) -> Sequence[Page]:
         """The dated articles, newest first."""
-        return [page for _day, _name, page in sorted(self._dated, reverse=True, key=lambda found: found[:2])]
+        dated = [(page.date, page.name, page) for page in self.pages if page.kind == "article" and page.date]
+        return [page for _day, _name, page in sorted(dated, reverse=True, key=lambda found: found[:2])]
 
     def beside(self, page: Page) -> Beside:
         return self._beside.get(page.url, ALONE)
 
-    @property
-    def _dated(self) -> list[tuple[date, str, Page]]:
-        return [(page.date, page.name, page) for page in self.pages if page.kind == "article" and page.date]
-
     @cached_property
     def _beside(self) -> Mapping[str, Beside]:
-        folders: dict[str, list[Page | None]] = {}
+        folders: dict[str, list[Page]] = {}
         for page in reversed(self.articles):
-            folders.setdefault(page.name.rpartition("/")[0], [None]).append(page)
+            folders.setdefault(page.name.rpartition("/")[0], []).append(page)
         found: dict[str, Beside] = {}
         for pages in folders.values():
-            befores = pairwise(pages)
-            afters = [*pages[2:], None]
-            for (before, page), after in zip(befores, afters, strict=True):
-                if page:
-                    found[page.url] = Beside(before, after)
+            for number, page in enumerate(pages):
+                before = pages[number - 1] if number else None
+                after = pages[number + 1] if number + 1 < len(pages) else None
+                found[page.url] = Beside(before, after)
         return found

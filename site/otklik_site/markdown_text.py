@@ -17,6 +17,7 @@ from pymdownx.blocks.block import Block
 
 from otklik_site.directives import Ask, parse_ask
 from otklik_site.slugs import heading_id
+from otklik_site.typography import tie_html
 from otklik_site.words import _
 
 AskHtml = Callable[[Ask], str]
@@ -149,7 +150,7 @@ class Renderer:
             html = _PRE.sub('<pre tabindex="0"', html)
         if "<table>" in html:
             html = _TABLE.sub(_tidy_table, html)
-        return html
+        return tie_html(html)
 
     def outline(self) -> tuple[Heading, ...]:
         """The second headings of the text that was rendered last."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from otklik_site.words import _
-from otklik_widget.faults import Fault, Faults, refuse
+from otklik_widget.faults import Fault, Faults, refuse, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,8 +68,12 @@ def _is_inside(file: str) -> bool:
 def workshop(folder: Path) -> Iterator[Path]:
     """An empty folder beside the published one, on the same disk, that is gone afterwards."""
     beside = folder.resolve().parent
-    beside.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", suffix="-otklik", dir=beside))
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", suffix="-otklik", dir=beside))
+    except OSError as error:
+        said = _("nothing can be written here (%(why)s); choose another folder with --out", why=why(error))
+        raise refuse(said, str(beside)) from None
     try:
         yield made
     finally:
@@ -93,8 +97,11 @@ def publish(output: Output, made: Path, files: Sequence[str]) -> int:
         source, target = made / file, folder / file
         if target.is_file() and cmp(source, target, shallow=False):
             continue  # its date stays as it was, for rsync and caches
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        except OSError as error:  # the system names the source, which nobody knows
+            raise refuse(_("cannot be written: %(why)s", why=why(error)), str(target)) from None
         changed += 1
     for file in sorted(output.files - new, reverse=True):
         (folder / file).unlink(missing_ok=True)

@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 from otklik_site import programs, schema
+from otklik_site.folder import STATIC, faults, files, is_language, warnings
 from otklik_site.front_matter import Reader, split
 from otklik_site.slugs import slug
 from otklik_site.words import _
-from otklik_widget.faults import Fault, Faults
+from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.toml_file import read_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import yaml
 
     from otklik_site.programs import Program
 
-STATIC = "static"
-# What editors and systems leave behind, and nobody means to publish.
-LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|.*~|.*\.sw[op]|\.git.*|#.*#")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -97,34 +96,21 @@ def read_content(folder: Path, languages: Sequence[str]) -> Content:
         return content
     for lang in languages:
         _read_language(folder / lang, lang, content)
-    for file in _files(folder / STATIC):
+    for file in files(folder / STATIC):
         content.files[normalize("NFC", file.relative_to(folder / STATIC).as_posix())] = file
-    for other in sorted(folder.iterdir()):
-        if _is_language(other) and other.name not in languages:
-            said = _("“%(lang)s” is none of the company's languages (%(known)s), so these pages are left out",
-                     lang=other.name, known=", ".join(languages))  # fmt: skip
-            content.warnings.append(Fault(str(other), None, said))
+    for part in (*languages, STATIC):
+        content.faults += faults(folder / part)
+    content.warnings += warnings(folder, languages)
     return content
 
 
 def guess_languages(folder: Path) -> list[str]:
     """The languages that the folders speak of, for when the journey cannot say."""
-    return [item.name for item in sorted(folder.iterdir()) if _is_language(item)] if folder.is_dir() else []
-
-
-def _is_language(folder: Path) -> bool:
-    named = re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", folder.name)
-    return bool(named) and folder.is_dir() and next(folder.rglob("*.md"), None) is not None
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if file.is_file() and not LITTER.fullmatch(file.name):
-            yield file
+    return [item.name for item in sorted(folder.iterdir()) if is_language(item)] if folder.is_dir() else []
 
 
 def _read_language(folder: Path, lang: str, content: Content) -> None:
-    for file in _files(folder):
+    for file in files(folder):
         inside = file.relative_to(folder)
         if file.suffix == ".md":
             try:
@@ -143,8 +129,13 @@ def _read_language(folder: Path, lang: str, content: Content) -> None:
 
 def read_page(file: Path, inside: Path, lang: str) -> Page:
     """One page; raises `Faults` with everything that is wrong in its front matter."""
-    text = read_text(file)
+    text = read_text(file).replace("\r", "\n")
     where = str(file)
+    if found := CONTROL.search(text):
+        # Markdown keeps its own notes between such characters; nobody types them on purpose.
+        line = text.count("\n", 0, found.start()) + 1
+        said = _("an invisible control character (0x%(code)02X) stands in this line; delete it", code=ord(found[0]))
+        raise refuse(said, where, line)
     parts = split(text, where)
     reader = Reader(where)
     kind = _kind(parts.node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,19 @@ from otklik_widget.words import speaking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from otklik_site.markdown_text import Heading
     from otklik_site.pages import Page
-    from otklik_site.website import Website
+    from otklik_site.program_view import ProgramView
+    from otklik_site.website import Body, Website
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
 ICON = HERE / "static/icon.svg"
+# So many newest articles stand on a home page.
+NEWEST = 3
+# From so many headings on a page gets the list “on this page”.
+LONG = 3
+SECTION = "<section>"
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Switch:
     name: str
     href: str
     current: bool
+    translated: bool
 
 
 def create_app(website: Website) -> Flask:
@@ -47,7 +55,9 @@ def create_app(website: Website) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=_, invented=invented, day=formats.day, own_name=formats.own_name)
+    app.jinja_env.globals.update(
+        _=_, invented=invented, day=formats.day, own_name=formats.own_name, territory=formats.territory
+    )
     site = _Views(website)
     app.add_url_rule("/", "chooser", site.chooser)
     app.add_url_rule("/404.html", "not_found", site.not_found)
@@ -70,14 +80,13 @@ class _Views:
         """The files that are made, by address, each with its media type."""
         script = assets.script()
         made: dict[str, tuple[str | bytes, str]] = {
-            style_name(): (STYLE.read_bytes(), "text/css"),
+            style_name(): (style(), "text/css"),
             "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
             "ask.js": (script, "text/javascript"),
             assets.script_name(): (script, "text/javascript"),
             "robots.txt": (addresses.robots(self.website), "text/plain"),
+            "sitemap.xml": (addresses.sitemap(self.website), "application/xml"),
         }
-        if self.website.settings.base_url:
-            made["sitemap.xml"] = (addresses.sitemap(self.website), "application/xml")
         return made
 
     def at(self, url: str) -> Response | str:
@@ -109,7 +118,7 @@ class _Views:
             return {
                 "lang": lang,
                 "home": home,
-                "pages": [home, *(page for page in self.website.navigation(lang) if page is not home)],
+                "pages": [home, *(page for page in self.website.listing(lang).navigation if page is not home)],
                 "missing": _("There is no such page"),
                 "advice": _("It may have moved, or the address is misspelt. These pages are here:"),
                 "sample": invented() if self.company.sample else "",
@@ -123,6 +132,8 @@ class _Views:
             values: dict[str, Any] = {
                 "page": page,
                 "body": _html(body.html),
+                "outline": outline(page, body),
+                "beside": website.listing(page.lang).beside(page),
                 "texts": {name: _html(text) for name, text in body.texts.items()},
                 "question": at_end,
                 "has_question": bool(ask or body.asks),
@@ -135,8 +146,28 @@ class _Views:
             }
             if page.program:
                 values["program"] = page.program
-                values["view"] = program_view.view(page.program, page.lang, website.languages)
-            return render_template(_template(page.kind), **values)
+                values["view"] = self._terms(page)
+            if page.is_home and page.kind == "page":
+                values |= self._front(page, body.html)
+            return render_template(_template(page), **values)
+
+    def _terms(self, page: Page) -> ProgramView:
+        assert page.program
+        return program_view.view(page.program, page.lang, self.website.languages)
+
+    def _front(self, page: Page, html: str) -> dict[str, Any]:
+        """What a home page shows besides its text: the programs, the first one's value, the newest articles."""
+        listing = self.website.listing(page.lang)
+        start = html.find(SECTION)
+        intro, sections = (html[:start], html[start:]) if start >= 0 else (html, "")
+        programs = [(shown, self._terms(shown)) for shown in listing.programs]
+        return {
+            "intro": _html(intro),
+            "sections": _html(sections),
+            "programs": programs,
+            "offer": next(((shown, terms) for shown, terms in programs if terms.value), None),
+            "articles": listing.articles[:NEWEST],
+        }
 
     def _shell(self, lang: str, root: str) -> dict[str, Any]:
         """What every page needs, whatever it shows."""
@@ -145,6 +176,8 @@ class _Views:
             "company": self.company,
             "lang": lang,
             "root": root,
+            "listing": self.website.listing(lang),
+            "own_icon": "icon.svg" in self.website.files,
             "style": style_name(),
             "script": assets.script_name(),
         }
@@ -152,8 +185,9 @@ class _Views:
     def _switch(self, page: Page) -> Sequence[Switch]:
         found = []
         for lang in self.website.languages if len(self.website.languages) > 1 else ():
-            there = self.website.pair(page, lang) or self.website.home(lang)
-            found.append(Switch(lang, formats.own_name(lang), there.url, lang == page.lang))
+            pair = self.website.pair(page, lang)
+            there = pair or self.website.home(lang)
+            found.append(Switch(lang, formats.own_name(lang), there.url, lang == page.lang, bool(pair)))
         return found
 
 
@@ -162,13 +196,29 @@ def invented() -> str:
     return _("An invented company: a sample of what Otklik does. Its shops, prices and programs do not exist.")
 
 
-def _template(kind: str) -> str:
-    return "program.html" if kind in schema.PROGRAMS else f"{kind}.html"
+def _template(page: Page) -> str:
+    if page.kind in schema.PROGRAMS:
+        return "program.html"
+    return "home.html" if page.is_home and page.kind == "page" else f"{page.kind}.html"
 
 
+def outline(page: Page, body: Body) -> Sequence[Heading]:
+    """The list “on this page”, where a page is long enough to need one."""
+    return body.outline if not page.is_home and not page.program and len(body.outline) >= LONG else ()
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """The style sheet, minified."""
+    import minify
+
+    return str(minify.string("text/css", STYLE.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
 def style_name() -> str:
     """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
-    return f"site.{hashlib.sha256(STYLE.read_bytes()).hexdigest()[:10]}.css"
+    return f"site.{hashlib.sha256(style().encode()).hexdigest()[:10]}.css"
 
 
 def urls(website: Website) -> list[str]:

@@ -136,9 +136,13 @@ class _Reading:
                 continue  # rendered half-way it would only bring false faults
             with speaking(page.lang):
                 self.lang = page.lang
-                html = self.renderer.html(page.body, sections=page.is_home)
-                outline = self.renderer.outline()
-                rendered[page.url] = Body(html, self._texts(page), asks, outline)
+                try:
+                    html = self.renderer.html(page.body, sections=page.is_home)
+                    outline = self.renderer.outline()
+                    rendered[page.url] = Body(html, self._texts(page), asks, outline)
+                except RecursionError:
+                    said = _("too many lists or quotations stand inside one another")
+                    self.faults.append(Fault(page.where, page.body_line, said))
         return self._mended(rendered)
 
     def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], list[Fault]]:
@@ -191,7 +195,7 @@ class _Reading:
                 texts[name], more = links.mend(page, text)
                 faults += more
             self.faults += faults
-            self.warnings += _policy(page, html)
+            self.warnings += [*_policy(page, html), *checks.references(page, body.html)]
             mended[url] = replace(body, html=html, texts=texts)
         return mended
 

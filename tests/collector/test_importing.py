@@ -190,7 +190,7 @@ skip = ["11"]
         (("Europe/Moscow", "Europe/Moskva"), "is not a time zone"),
         (("%d.%m.%Y %H:%M", "%Q"), "cannot be used"),
         (('column = "score"', 'column = "points"'), "no column “points” in the file"),
-        (("[row]", "[row"), "TOML cannot be read here"),
+        (("[row]", "[row"), "this is no TOML"),
         (
             ('answered_at = { column = "when", format', "answered_at = { format"),
             "exactly one of column, value, template",

@@ -126,6 +126,7 @@ def test_no_acknowledged_response_is_lost_when_the_collector_is_killed(serve: Se
     db = sqlite3.connect(collector.db)
     stored = {bytes(row[0]).hex() for row in db.execute("SELECT id FROM response")}
     db.close()
+    print(f"sent {len(sent)}, acknowledged {len(acknowledged)}, stored {len(stored)}")
     assert len(acknowledged) > 50
     assert {id.replace("-", "") for id in acknowledged} <= stored <= {id.replace("-", "") for id in sent}
     assert otklik("verify", "--db", collector.db).status == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import TOP, Serve, answer
+
 from otklik_collector.importing import mapping
 from otklik_site import directives, schema
 from otklik_widget import cli, journey

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import TOP
+
 from otklik_collector.importing.mapping import read_mapping
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, SeriesCounts, problem_map

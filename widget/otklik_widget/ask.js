@@ -31,14 +31,15 @@
   // Where the storage is forbidden, or full later on, the page's memory does the same as long as the page lives.
   let outbox = {};
   try {
-    outbox = localStorage;
+    outbox = localStorage || outbox;
   } catch {}
   let resting = {};
   let pause = 2e3;
   let retry;
 
-  // Tries once to hand a kept entry over; what became of it: thanks, kept or refused.
-  const hand = async (key, entry) => {
+  // Tries once to hand over what is kept under a key; what became of it: thanks, kept or refused.
+  const hand = async (key) => {
+    const entry = outbox[key];
     const [to, response] = JSON.parse(entry);
     // One collector that is down must not hold up what waits for another.
     if (resting[to]) return "kept";
@@ -51,15 +52,15 @@
     }
     resting[to] = 1;
     clearTimeout(retry);
-    retry = setTimeout(flush, Math.max(pause, reply?.headers.get("Retry-After") * 1e3 || 0));
+    retry = setTimeout(flush, Math.max(pause, reply?.headers.get("retry-after") * 1e3 || 0));
     pause = Math.min(pause * 2, 6e5);
     return "kept";
   };
 
   const flush = async () => {
     resting = {};
-    for (const [key, entry] of Object.entries(outbox))
-      if (key.startsWith(TAG)) await hand(key, entry).catch(() => {});
+    // What another tab has delivered meanwhile can't be handed over: that is no fault.
+    for (const key in outbox) if (key.startsWith(TAG)) await hand(key).catch(() => {});
   };
 
   // Chosen, but not sent yet: goes out when the page is left or another question is answered.
@@ -92,7 +93,8 @@
     const { options, low, high, question } = texts.scale[scale];
     const legend = spoken("question") || question.replace("{touchpoint}", D.title);
     const first = options || scale == "nps" ? 0 : 1;
-    const names = options || Array.from({ length: { nps: 11, ces7: 7, message: 0 }[scale] ?? 5 }, (_, n) => n + first);
+    const names =
+      options || Array.from({ length: { nps: 11, ces7: 7, message: 0 }[scale] ?? 5 }, (_, n) => n + first);
     const last = names.length - 1;
     const ends = low ? { 0: first + " – " + low, [last]: names[last] + " – " + high } : {};
     const open = last < 0;
@@ -159,7 +161,7 @@
       if (pressed && !more.hidden) finish();
       else more.hidden = false;
       if (rev < 2) tell("response");
-      const said = await hand(shelf, entry);
+      const said = await hand(shelf);
       if (rev < response.rev) return;
       say(texts[said]);
       if (said == "refused") finish();
@@ -202,7 +204,7 @@
           make(
             "label",
             { part: "option" },
-            make("input", { type: "radio", name: "score", value: n + first, ariaLabel: ends[n] }),
+            make("input", { type: "radio", name: "score", value: n + first, required: true, ariaLabel: ends[n] }),
             scale[0] == "s" ? face((n / last) * 5 - 2.5) : "",
             name,
           ),

@@ -111,7 +111,9 @@ class Commands:
 
     def group(self, name: str, summary: str, example: str) -> Commands:
         """A command that has commands of its own, like `otklik key add`."""
-        return Commands(self._parser(name, summary, example), _("ACTION"))
+        parser = self._parser(name, summary, example)
+        add_language(parser, default=argparse.SUPPRESS)
+        return Commands(parser, _("ACTION"))
 
     def add(self, name: str, run: Run, summary: str, example: str, *, out_is_file: bool = False) -> Parser:
         parser = self._parser(name, summary, example)
@@ -208,7 +210,7 @@ def _parser() -> Parser:
 def _asked_language(words: Sequence[str]) -> str | None:
     """The language of the last --lang, known before the parser speaks."""
     found = None
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words, ""][1:], strict=True):
         if word == "--":
             break
         asked = after if word == "--lang" else word.removeprefix("--lang=")

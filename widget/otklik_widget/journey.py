@@ -263,10 +263,11 @@ class _Reader:
             written = self.checked.strings(table, ("company",), "languages")
         if table.get("languages") == []:
             self.checked.fault(path, _('“languages” is empty; name at least one, like ["en"]'))
-        for lang in written:
-            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang):
-                self.checked.fault(path, _("“%(lang)s” is not a language code like “ru” or “en”", lang=lang))
-        return tuple(dict.fromkeys(written)) or ("en",)
+        wrong = [lang for lang in written if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang)]
+        for lang in wrong:
+            self.checked.fault(path, _("“%(lang)s” is not a language code like “ru” or “en”", lang=lang))
+        # A wrong one is left out, or every text of the journey would be told to lack it.
+        return tuple(dict.fromkeys(lang for lang in written if lang not in wrong)) or ("en",)
 
     def _reasons(self) -> dict[str, Text]:
         table = self.checked.table(self.data, (), "reason")
@@ -424,7 +425,8 @@ class _Reader:
     def _key(self, key: str, path: Path_, kind: str) -> None:  # noqa: ARG002 - one signature for all keys
         if not KEY.fullmatch(key):
             said = _(
-                "the key “%(key)s” may hold small Latin letters, digits and hyphens only, 64 at most", key=key[:80]
+                "the key “%(key)s” may hold only small Latin letters, digits and, after the first, hyphens; 64 at most",
+                key=key[:80],
             )
             self.checked.fault(path, said)
 

@@ -8,8 +8,8 @@ from otklik_widget.words import _
 
 
 def explain(said: str, rest: str) -> str:
-    """tomllib's `said` in the reader's language and words; `rest` is the text from the place that it names on."""
-    if said.startswith("Invalid initial character for a key") and (not rest.strip(" \t") or rest[0] in "\r\n}#"):
+    """tomllib's `said` in the reader's language and words; `rest` is the line from the place that it names on."""
+    if said.startswith("Invalid initial character for a key") and (not rest.strip() or rest[0] in "}#"):
         return _("everything between { and } must stand on one line, with no comma after the last part")
     for beginning, sentence in _sentences():
         if said.startswith(beginning):

@@ -10,7 +10,7 @@ from typing import Any
 
 from otklik_widget.faults import Faults, refuse, why
 from otklik_widget.toml_faults import explain
-from otklik_widget.toml_lines import Path_, key_lines
+from otklik_widget.toml_lines import Path_, key_lines, unfinished_line
 from otklik_widget.words import _
 
 
@@ -67,13 +67,15 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def _broken(path: Path, text: str, said: str) -> Faults:
-    """The fault at the place that tomllib names; an unfinished value is only noticed at the end of the file."""
-    text = text.rstrip()
-    rows = text.split("\n")
-    line, column = len(rows), len(rows[-1]) + 1
-    if found := re.search(r"\(at line (\d+), column (\d+)\)", said):
-        line, column = min(int(found.group(1)), line), int(found.group(2))
-    what = explain(re.sub(r"\s*\(at .*\)$", "", said), "\n".join([rows[line - 1][column - 1 :], *rows[line:]]))
+    """The fault at the place that tomllib names, or where that begins which it still misses at the end."""
+    found = re.search(r"\(at line (\d+), column (\d+)\)", said)
+    rest = ""
+    if found:
+        line = int(found.group(1))
+        rest = text.split("\n")[line - 1][int(found.group(2)) - 1 :]
+    else:
+        line = unfinished_line(text)
+    what = explain(re.sub(r"\s*\(at .*\)$", "", said), rest)
     advice = _("this is no TOML: %(what)s. If the line looks right, compare it with those above it.", what=what)
     return refuse(advice, str(path), line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from bisect import bisect_left
@@ -14,28 +15,41 @@ def key_lines(text: str) -> dict[Path_, int]:
     return _Scanner(text).scan()
 
 
+def unfinished_line(text: str) -> int:
+    """The line of the key whose value never ends, in a text that is TOML up to there."""
+    scanner = _Scanner(text)
+    with contextlib.suppress(IndexError, ValueError):
+        scanner.scan()
+    return scanner.line(scanner.begun)
+
+
 _SKIP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY_PART = re.compile(r"""[ \t]*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
-# Up to two quotes may stand right before the three that end a text.
-_STRING = re.compile(
-    r'''"""(?:[^"\\]|\\.|""?(?!"))*"{3,5}|\'\'\'(?:[^']|''?(?!'))*'{3,5}|"(?:[^"\\]|\\.)*"|'[^']*\'''', re.DOTALL
-)
+_STRINGS = {
+    # Up to two quotes may stand right before the three that end a text.
+    '"""': re.compile(r'"""(?:[^"\\]|\\.|""?(?!"))*"{3,5}', re.DOTALL),
+    "'''": re.compile(r"'''(?:[^']|''?(?!'))*'{3,5}"),
+    '"': re.compile(r'"(?:[^"\\\n]|\\.)*"'),
+    "'": re.compile(r"'[^'\n]*'"),
+}
 _PLAIN = re.compile(r"[^,\]}#\n]*")  # a number, a date, true or false
 
 
 class _Scanner:
-    """Walks a text that tomllib has already accepted, so it never meets a mistake."""
+    """Walks a text that tomllib has already accepted, so it looks for no mistakes."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.breaks = [found.start() for found in re.finditer("\n", text)]
         self.lines: dict[Path_, int] = {}
         self.items: dict[Path_, int] = {}
+        self.begun = 0
 
     def scan(self) -> dict[Path_, int]:
         table: Path_ = ()
         at = self._skip(0)
         while at < len(self.text):
+            self.begun = at
             if self.text[at] == "[":
                 table, at = self._header(at)
             else:
@@ -70,7 +84,8 @@ class _Scanner:
         """The end of the value that begins at `at`; what stands inside it is noted on the way."""
         opening = self.text[at]
         if opening in "\"'":
-            return self._end(_STRING, at)
+            three = self.text[at : at + 3]
+            return self._end(_STRINGS[three if three in _STRINGS else opening], at)
         if opening not in "[{":
             return self._end(_PLAIN, at)
         number = 0
@@ -101,12 +116,16 @@ class _Scanner:
         return parts, at
 
     def _note(self, path: Path_, at: int) -> None:
-        self.lines.setdefault(path, bisect_left(self.breaks, at) + 1)
+        self.lines.setdefault(path, self.line(at))
+
+    def line(self, at: int) -> int:
+        return bisect_left(self.breaks, at) + 1
 
     def _skip(self, at: int) -> int:
         return self._end(_SKIP, at)
 
     def _end(self, pattern: re.Pattern[str], at: int) -> int:
         found = pattern.match(self.text, at)
-        assert found, f"no TOML at {at}"
+        if not found:
+            raise ValueError(f"no TOML at {at}")
         return found.end()

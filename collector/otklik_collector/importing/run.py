@@ -34,7 +34,7 @@ class Counts:
     faulty: int = 0
 
 
-def run(context: Context) -> int:
+def bring(context: Context) -> int:
     args = context.args
     journey = context.journey()
     mapping = read_mapping(args.mapping, journey)

@@ -7,13 +7,18 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from otklik_widget import embed
 from otklik_widget.assets import script
-from otklik_widget.journey import Journey
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from otklik_widget.journey import Journey
 
 STRICT = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -23,10 +28,11 @@ STRICT = (
 
 @dataclass(frozen=True)
 class Reply:
-    """What the collector says: a status, or 0 for a line that breaks before any word."""
+    """What the collector says: a status, or 0 for a line that breaks before any word; not before `when`."""
 
     status: int
     retry_after: int | None = None
+    when: threading.Event | None = None
 
 
 @dataclass
@@ -47,7 +53,8 @@ class Shop:
         """The address of a page with this body."""
         self.pages[path] = (
             f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Till</title>'
-            f'<meta name="viewport" content="width=device-width">{head}</head><body><main><h1>Shop</h1>{body}</main></body></html>'
+            f'<meta name="viewport" content="width=device-width">{head}</head>'
+            f"<body><main><h1>Shop</h1>{body}</main></body></html>"
         )
         return self.origin + path
 
@@ -79,7 +86,7 @@ class Counter(BaseHTTPRequestHandler):
     def shop(self) -> Shop:
         return cast("Server", self.server).shop
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         address = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(address.query).items()}
         self.shop.requests.append((self.path, dict(self.headers)))
@@ -94,7 +101,7 @@ class Counter(BaseHTTPRequestHandler):
         else:
             self._say(404, "", "text/plain")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         shop, body = self.shop, self.rfile.read(int(self.headers["Content-Length"]))
         shop.requests.append((self.path, dict(self.headers)))
         if self.path == "/shown":
@@ -103,6 +110,8 @@ class Counter(BaseHTTPRequestHandler):
             return
         reply = shop.replies.popleft() if shop.replies else Reply(0 if shop.down else 201)
         shop.responses.append({**json.loads(body), "reply": reply.status})
+        if reply.when:
+            assert reply.when.wait(10)
         if reply.status:
             self._say(reply.status, "{}", "application/json", reply.retry_after)
         else:
@@ -125,6 +134,13 @@ class Counter(BaseHTTPRequestHandler):
 
     def log_message(self, *words: object) -> None:
         """Nothing: what was asked for stands in `requests`."""
+
+
+def visit_still(page: Page, address: str) -> None:
+    """Opens a page whose clock stands: only `page.clock.run_for` moves it, however slow the machine is."""
+    page.clock.install()
+    page.goto(address)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
 
 
 def open_shop(journey: Journey) -> Server:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from browser.widget.shop import visit_still
 from playwright.sync_api import Page, expect
 
 from otklik_widget.contract import FIELDS, uuid7_bytes
@@ -77,7 +78,9 @@ def test_a_response_says_what_the_contract_asks_for_and_nothing_empty(page: Page
 
 def test_what_the_page_knows_travels_along(page: Page, shop: Shop) -> None:
     attributes = 'place="vokzal" segment="host" customer="c-7" key="k1" wording="00c0ffee"'
-    page.goto(shop.page(f'<otklik-ask point="checkout" kind="nps" {attributes}></otklik-ask><script src="/ask.js"></script>'))
+    page.goto(
+        shop.page(f'<otklik-ask point="checkout" kind="nps" {attributes}></otklik-ask><script src="/ask.js"></script>')
+    )
     page.get_by_role("radio").nth(3).check()
     send(page)
     (response,) = shop.wait_for(1)
@@ -108,9 +111,8 @@ def test_the_comment_is_a_revision_of_the_same_response(page: Page, shop: Shop) 
     expect(status(page)).to_have_text("Thank you. Your response is accepted.")
 
 
-def test_a_comment_can_be_left_with_two_keys_and_no_mouse(page: Page, shop: Shop) -> None:
-    page.clock.install()
-    page.goto(shop.asking("nps"))
+def test_a_keyboard_is_enough_and_its_arrows_send_nothing(page: Page, shop: Shop) -> None:
+    visit_still(page, shop.asking("nps"))
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     for _ in range(7):
@@ -128,9 +130,18 @@ def test_a_comment_can_be_left_with_two_keys_and_no_mouse(page: Page, shop: Shop
     expect(page.get_by_role("checkbox").first).to_be_focused()
 
 
-def test_resting_sends_and_says_so_before(page: Page, shop: Shop) -> None:
-    page.clock.install()
+def test_enter_without_a_choice_sends_nothing(page: Page, shop: Shop) -> None:
     page.goto(shop.asking("ces7"))
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+
+    assert shop.wait_for(1)[0]["score"] == 2
+
+
+def test_resting_sends_and_says_so_before(page: Page, shop: Shop) -> None:
+    visit_still(page, shop.asking("ces7"))
     radio = page.get_by_role("radio").nth(4)
     radio.focus()
     page.keyboard.press("Space")
@@ -149,8 +160,7 @@ def test_resting_sends_and_says_so_before(page: Page, shop: Shop) -> None:
 
 
 def test_change_gives_all_the_time_somebody_needs(page: Page, shop: Shop) -> None:
-    page.clock.install()
-    page.goto(shop.asking("ces7"))
+    visit_still(page, shop.asking("ces7"))
     page.get_by_role("radio").nth(4).check()
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_role("radio").nth(4)).to_be_focused()
@@ -205,9 +215,10 @@ def test_a_complaint_needs_words_and_no_score(page: Page, shop: Shop) -> None:
     expect(status(page)).to_have_text("Спасибо. Ваш ответ принят.")
 
 
-def test_the_page_hears_of_a_response_once(page: Page, shop: Shop) -> None:
+def test_the_page_hears_of_a_response_once_and_of_its_end(page: Page, shop: Shop) -> None:
     page.goto(shop.asking("nps"))
-    page.evaluate("heard = []; document.addEventListener('otklik-response', (e) => heard.push({...e.detail}))")
+    page.evaluate("""heard = []; for (const name of ["otklik-response", "otklik-close"])
+        document.addEventListener(name, (event) => heard.push([name, event.detail]))""")
     page.get_by_role("radio").nth(8).check()
     send(page)
     shop.wait_for(1)
@@ -215,8 +226,8 @@ def test_the_page_hears_of_a_response_once(page: Page, shop: Shop) -> None:
     send(page)
     shop.wait_for(2)
 
-    heard = page.evaluate("heard")
-    assert [(one["point"], one["scale"], one["score"]) for one in heard] == [("checkout", "nps", 8)]
+    heard = [(name, detail["point"], detail["scale"], detail["score"]) for name, detail in page.evaluate("heard")]
+    assert heard == [("otklik-response", "checkout", "nps", 8), ("otklik-close", "checkout", "nps", 8)]
 
 
 def test_a_finger_is_enough(context: BrowserContext, shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +21,9 @@ def names(page: Page) -> set[str]:
 @pytest.mark.parametrize("scale", ["nps", "smiley5", "message"])
 def test_the_strictest_policy_is_kept(page: Page, shop: Shop, scale: str) -> None:
     shop.policy = STRICT
-    page.add_init_script("broken = []; addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective))")
+    page.add_init_script(
+        "broken = []; addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective))"
+    )
     page.goto(shop.asking(scale))
     if scale == "message":
         page.get_by_role("textbox").fill("More tills")
@@ -112,7 +114,7 @@ def test_an_element_of_the_page_takes_the_scripts_texts(page: Page, shop: Shop) 
     expect(page.locator("p + otklik-ask").get_by_role("radio")).to_have_count(7)
 
 
-def test_a_script_of_another_origin_sends_to_its_own(page: Page, shop: Shop, tmp_path: Any) -> None:  # noqa: ANN401, ARG001
+def test_a_script_of_another_origin_sends_to_its_own(page: Page, shop: Shop) -> None:
     other = open_shop(shop.journey)
     try:
         page.goto(shop.page(f'<script src="{other.shop.origin}/ask.js?point=checkout&key=k1"></script>'))
@@ -129,9 +131,13 @@ def test_a_script_of_another_origin_sends_to_its_own(page: Page, shop: Shop, tmp
         other.server_close()
 
 
-@pytest.mark.parametrize("attributes", ['point="checkout" scale="npss"', 'point="checkout" reasons="{"'])
+@pytest.mark.parametrize("attributes", ['point="checkout" scale="npss"', 'point="checkout" reasons="{"', 'scale="nps"'])
 def test_what_can_not_be_asked_leaves_the_plain_form_in_sight(page: Page, shop: Shop, attributes: str) -> None:
-    page.goto(shop.page(f'<otklik-ask {attributes}><form><button>Plain</button></form></otklik-ask><script src="/ask.js"></script>'))
+    page.goto(
+        shop.page(
+            f'<otklik-ask {attributes}><form><button>Plain</button></form></otklik-ask><script src="/ask.js"></script>'
+        )
+    )
 
     expect(page.get_by_role("button", name="Plain")).to_be_visible()
 
@@ -159,7 +165,9 @@ def test_a_hostile_style_sheet_breaks_nothing(page: Page, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("width", "rows"), [(288, [11]), (360, [11]), (280, [6, 5])])
-def test_eleven_scores_stand_in_one_row_until_fingers_would_miss(page: Page, shop: Shop, width: int, rows: list[int]) -> None:
+def test_eleven_scores_stand_in_one_row_until_fingers_would_miss(
+    page: Page, shop: Shop, width: int, rows: list[int]
+) -> None:
     page.goto(shop.asking("nps", head=f"<style>main {{ width: {width}px }}</style>"))
     expect(page.get_by_role("radio")).to_have_count(11)
     boxes = [box for radio in page.get_by_role("radio").all() if (box := radio.bounding_box())]
@@ -178,7 +186,7 @@ def test_all_faces_are_equal_targets(page: Page, shop: Shop, lang: str, width: i
     boxes = [box for radio in page.get_by_role("radio").all() if (box := radio.bounding_box())]
 
     for side in ("width", "height"):
-        assert max(box[side] for box in boxes) - min(box[side] for box in boxes) < 1  # type: ignore[literal-required]
+        assert max(box[side] for box in boxes) - min(box[side] for box in boxes) < 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
-from browser.widget.shop import Reply
+import pytest
+from browser.widget.shop import Reply, visit_still
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
@@ -17,6 +19,12 @@ STORED = "Object.keys(localStorage).length"
 def answer(page: Page, score: int = 3) -> None:
     page.get_by_role("radio").nth(score).check()
     page.get_by_role("button", name="Send", exact=True).click()
+
+
+def tries(page: Page, shop: Shop) -> int:
+    """How often the collector was asked; a try that has begun came before the request made here."""
+    page.evaluate("fetch('/ask.js').then((reply) => reply.text())")
+    return len(shop.responses)
 
 
 def test_nothing_is_kept_on_the_device_before_a_press_or_after_delivery(page: Page, shop: Shop) -> None:
@@ -55,13 +63,12 @@ def test_a_response_outlives_a_collector_that_is_down(page: Page, shop: Shop) ->
 
 
 def test_a_busy_collector_is_left_alone_as_long_as_it_asks(page: Page, shop: Shop) -> None:
-    page.clock.install()
     shop.replies.append(Reply(503, retry_after=30))
-    page.goto(shop.asking("nps"))
+    visit_still(page, shop.asking("nps"))
     answer(page)
     expect(page.get_by_role("status")).to_contain_text("later")
     page.clock.run_for(29_000)
-    assert len(shop.responses) == 1
+    assert tries(page, shop) == 1
 
     page.clock.run_for(2_000)
     first, second = shop.wait_for(2)
@@ -70,36 +77,52 @@ def test_a_busy_collector_is_left_alone_as_long_as_it_asks(page: Page, shop: Sho
 
 
 def test_the_waits_grow_and_end_when_the_line_is_back(page: Page, shop: Shop) -> None:
-    page.clock.install()
     shop.replies += [Reply(500)] * 3
-    page.goto(shop.asking("nps"))
+    visit_still(page, shop.asking("nps"))
     answer(page)
     expect(page.get_by_role("status")).to_contain_text("later")
-    for wait, tries in ((1900, 1), (200, 2), (3800, 2), (300, 3), (7000, 3)):
+    for wait, count in ((1900, 1), (200, 2), (3800, 2), (300, 3), (7000, 3)):
         page.clock.run_for(wait)
-        shop.wait_for(tries)
-        page.evaluate("fetch('/ask.js').then((reply) => reply.text())")  # any try would have come before this
-        assert len(shop.responses) == tries, wait
+        shop.wait_for(count)
+        assert tries(page, shop) == count, wait
 
     page.evaluate("dispatchEvent(new Event('online'))")
     assert shop.wait_for(4)[3]["reply"] == 201
 
 
 def test_only_the_last_revision_waits(page: Page, shop: Shop) -> None:
-    page.clock.install()
     shop.replies.append(Reply(503, retry_after=60))
-    page.goto(shop.asking("nps"))
+    visit_still(page, shop.asking("nps"))
     answer(page)
     expect(page.get_by_role("status")).to_contain_text("later")
     page.get_by_role("textbox").fill("The till was shut")
     page.get_by_role("button", name="Send", exact=True).click()
     assert page.evaluate(STORED) == 1
-    assert len(shop.responses) == 1
+    assert tries(page, shop) == 1
 
     page.clock.run_for(61_000)
     last = shop.wait_for(2)[1]
     assert (last["rev"], last["comment"]) == (2, "The till was shut")
     page.wait_for_function(f"{STORED} === 0")
+
+
+def test_a_late_reply_to_the_score_does_not_take_the_comment_along(page: Page, shop: Shop) -> None:
+    slow = threading.Event()
+    shop.replies += [Reply(201, when=slow), Reply(500)]
+    visit_still(page, shop.asking("nps"))
+    answer(page)
+    page.get_by_role("textbox").fill("The till was shut")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("later")
+    with page.expect_event("response"):
+        slow.set()
+    tries(page, shop)
+    expect(page.get_by_role("status")).to_contain_text("later")
+    assert page.evaluate(STORED) == 1
+
+    page.clock.run_for(4_500)
+    last = shop.wait_for(3)[2]
+    assert (last["rev"], last["comment"]) == (2, "The till was shut")
 
 
 def test_a_refused_response_is_not_tried_again(page: Page, shop: Shop) -> None:
@@ -145,14 +168,12 @@ def test_what_waits_for_a_collector_that_is_gone_holds_up_no_other(page: Page, s
     expect(page.get_by_role("status")).to_contain_text("accepted")
 
 
-def test_a_page_without_storage_still_sends_and_tries_again(context: BrowserContext, shop: Shop) -> None:
-    context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
-    )
+@pytest.mark.parametrize("storage", ["throw new DOMException('no', 'SecurityError')", "return null"])
+def test_a_page_without_storage_still_sends_and_tries_again(context: BrowserContext, shop: Shop, storage: str) -> None:
+    context.add_init_script(f"Object.defineProperty(window, 'localStorage', {{get() {{ {storage} }}}})")
     page = context.new_page()
-    page.clock.install()
     shop.replies.append(Reply(500))
-    page.goto(shop.asking("nps"))
+    visit_still(page, shop.asking("nps"))
     answer(page)
     expect(page.get_by_role("status")).to_contain_text("later")
     page.clock.run_for(2500)
@@ -161,13 +182,13 @@ def test_a_page_without_storage_still_sends_and_tries_again(context: BrowserCont
 
 
 def test_a_full_storage_loses_nothing_while_the_page_is_open(page: Page, shop: Shop) -> None:
-    page.clock.install()
     shop.replies.append(Reply(500))
-    page.goto(shop.asking("nps"))
+    visit_still(page, shop.asking("nps"))
     page.evaluate("""for (let size = 5 << 20; size; size >>= 1)
         try { for (;;) localStorage["full" + localStorage.length] = "x".repeat(size) } catch {}""")
     answer(page)
     expect(page.get_by_role("status")).to_contain_text("later")
+    assert "otklik" not in page.evaluate("Object.keys(localStorage).join()")
     page.clock.run_for(2500)
 
     assert shop.wait_for(2)[1]["reply"] == 201

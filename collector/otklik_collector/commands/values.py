@@ -1,0 +1,30 @@
+"""Values of options, checked as argparse reads them."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime
+
+from otklik_collector.words import _
+
+
+def port(written: str) -> int:
+    """A port, 0 for any free one."""
+    if not written.isdecimal() or int(written) > 65535:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no port from 0 to 65535", value=written))
+    return int(written)
+
+
+def rate(written: str) -> int:
+    """Responses a minute, 0 for no limit."""
+    if not written.isdecimal() or int(written) > 1_000_000:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no whole number from 0 to 1000000", value=written))
+    return int(written)
+
+
+def day(written: str) -> date:
+    """A date like 2026-11-21."""
+    try:
+        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no date like 2026-11-21", value=written)) from None
