@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from otklik_site.typography import tie
-from otklik_site.yaml_faults import why_not
 from otklik_site.words import _
+from otklik_site.yaml_faults import why_not
 from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 

@@ -27,6 +27,18 @@ TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
         ("---\n- title\n---\n", ":2: the front matter must be lines like"),
         ("---\n---\n", ":1: “title” is missing"),
         (TOP + "title: Again\n---\n", ":4: “title” stands here twice, first on line 2"),
+        ('---\ntitle: "Bonus\ndescription: x\n---\n', ":2: a quotation mark opens here and is never closed"),
+        ('---\ntitle: "Bonus" points\ndescription: x\n---\n', ":2: text goes on after the closing quotation mark"),
+        ("---\ntitle: [Bonus\ndescription: x\n---\n", ":2: a bracket opens here and is never closed"),
+        ("---\ntitle: *Bonus*\ndescription: x\n---\n", ":2: a text that begins with a special sign"),
+        ("---\ntitle: %Bonus\ndescription: x\n---\n", ":2: a text that begins with a special sign"),
+        ("---\ntitle: Bonus\n  description: x\n---\n", ":3: this line is indented"),
+        ("---\ntitle=Bonus\ndescription: x\n---\n", ":2: this line has no colon"),
+        ("---\ntitle: Bonus\n\tdescription: x\n---\n", ":3: this line begins with a tab"),
+        (TOP + "summary: " + "[" * 30_000 + "\n---\n", ":4: too many lists stand inside one another"),
+        (TOP + "---\n" + "\n".join("    " * n + "- x" for n in range(400)),
+         ":5: too many lists or quotations stand inside one another"),
+        (TOP + "---\nTea\n\x01\n", ":6: an invisible control character (0x01) stands in this line"),
         (TOP + "nav: first\n---\n", ":4: “nav” is “first”, but must be a number"),
         (TOP + "nav: 1.5\n---\n", ":4: “nav” is “1.5”, but must be a whole number"),
         (TOP + "date: 1 March 2026\n---\n", ":4: “date” is “1 March 2026”, but must be a date like 2026-03-01"),
@@ -69,6 +81,10 @@ TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
         (TOP + "---\n/// ask\n///\n", ":5: “/// ask” needs an argument"),
         (TOP + "---\n/// ask | checkout\n///\n\n/// ask | checkout scale=smiley5\n///\n",
          ":8: this page already asks “checkout”"),
+        (TOP + '---\n<a href=nowhere.md>x</a>\n', ":5: the link “nowhere.md” leads nowhere"),
+        (TOP + "---\n[x](http://)\n", ":5: “http://” is no address"),
+        (TOP + "---\n// note\nTea\n//\n", ":5: a directive begins and ends with three slashes: /// note"),
+        (TOP + "---\n/// ask checkout\n///\n", ":5: the argument of “/// ask” stands after a bar: /// ask | …"),
         (TOP + "---\n/// aks | checkout\n///\n", ":5: unknown directive “/// aks”. Did you mean “ask”?"),
     ],
 )  # fmt: skip
@@ -128,6 +144,58 @@ def test_two_pages_with_one_address_or_one_title_are_told(company: Company) -> N
     assert "content/ru/чай.md:2: the title “Чай” is also that of content/ru/chay.md" in faults
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("ru/чай.MD", "a page's file must end in .md"),
+        ("ru/tea.markdown", "a page's file must end in .md"),
+        ("ru/bonus", "the site has a folder with this file's address, /ru/bonus/; rename the file"),
+        ("static/ru", "the site has a folder with this file's address, /ru/; rename the file"),
+        ("ru/50%.png", "a file's name may not hold ? # % or a backslash"),
+    ],
+)
+def test_a_file_that_the_site_cannot_hold_is_a_fault(company: Company, path: str, said: str) -> None:
+    company.page("ru/bonus.md", "Бонусы")
+    company.write(f"content/{path}", "Tea")
+
+    assert f"content/{path}: {said}" in company.faults()[0]
+
+
+def test_a_link_to_a_page_that_is_gone_is_a_fault_and_a_linked_folder_a_warning(company: Company) -> None:
+    (company.folder / "content/ru/loop").symlink_to(company.folder / "content")
+    assert "content/ru/loop: a linked folder is not read" in company.build()
+
+    (company.folder / "content/ru/tea.md").symlink_to("nowhere.md")
+    assert company.faults() == ["content/ru/tea.md: this is a link to a file or folder that does not exist"]
+
+
+@pytest.mark.parametrize("path", ["tea.md", "pages/tea.md", "RU/tea.md"])
+def test_pages_outside_the_languages_folders_are_told(company: Company, path: str) -> None:
+    company.page(path, "Чай улун")
+
+    place = path.split("/")[0]
+    assert f"content/{place}: pages are read from the folders of the languages (ru, en)" in company.build()
+
+
+def test_links_and_footnotes_by_a_name_that_leads_nowhere_are_told(company: Company) -> None:
+    body = "[tea][oolong] and[^1] [good][here] `[code][is]`[^2]\n\n[here]: index.md\n\n[^2]: Two."
+    company.page("en/tea.md", "Oolong", body)
+
+    said = company.build()
+    assert "content/en/tea.md:5: “[tea][oolong]” stays as it is" in said
+    assert "content/en/tea.md:5: “[^1]” stays as it is" in said
+    assert said.count("stays as it is") == 2
+
+
+def test_long_and_cyrillic_names_of_files_are_no_trouble(company: Company) -> None:
+    company.page(f"ru/{'ж' * 125}.md", "Длинное имя")
+    company.page(f"en/{'a' * 250}.md", "A long name")
+    company.page("ru/о нас.md/Наш чай.md", "Наш чай", "[домой](<../index.md>)")
+
+    company.build()
+    assert "Наш чай" in company.html("ru/o-nas-md/nash-chay")
+
+
 def test_a_language_without_a_home_page_is_a_fault(company: Company) -> None:
     (company.folder / "content/en/index.md").unlink()
 
@@ -183,3 +251,16 @@ def test_faults_speak_russian(company: Company) -> None:
     russian = company.capsys.readouterr().err
     assert "unknown key “tuchpoint”" in english
     assert "content/ru/bonus.md:5: неизвестный ключ «tuchpoint»" in russian
+
+
+@pytest.mark.parametrize(
+    "text", ['title: "Чай', "title: [Чай", "title: *Чай*", "title=Чай\nnav: 1", "\tnav: 1", "date: 1 марта", "nav: x"]
+)
+def test_no_fault_is_said_half_in_english(company: Company, text: str) -> None:
+    company.write("content/ru/tea.md", f"---\n{text}\ndescription: x\n---\n")
+    from otklik_widget.cli import main
+
+    assert main(["check", "--lang", "ru"]) == 1
+    said = company.capsys.readouterr().err
+    for word in ("found", "expected", "cannot", "must", "“"):
+        assert word not in said, said

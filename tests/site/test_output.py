@@ -70,6 +70,16 @@ def test_the_site_is_not_written_into_the_content(company: Company, out: str) ->
     assert "cannot be written into the content's own folder" in company.said
 
 
+def test_a_folder_that_cannot_be_written_is_named(company: Company) -> None:
+    company.build()
+    company.page("ru/tea.md", "Чай улун")
+    (company.folder / "public/ru/tea").symlink_to("/proc/self")
+
+    assert "public/ru/tea: the site needs a folder here, but this is something else" in company.faults()[0]
+    assert company.run("build", "--out", "/proc/site") == 1
+    assert "/proc: nothing can be written here (" in company.said
+
+
 def test_a_file_cannot_be_the_output_folder(company: Company) -> None:
     company.write("public", "a letter")
 

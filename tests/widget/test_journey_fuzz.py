@@ -14,8 +14,15 @@ from hypothesis import strategies as st
 
 from otklik_widget.assets import demo_content
 from otklik_widget.faults import Faults
-from otklik_widget.journey import read_journey
+from otklik_widget.journey import Journey, read_journey
 from otklik_widget.words import speaking
+
+
+def read(file: Path) -> Journey | Faults:
+    try:
+        return read_journey(file)
+    except Faults as refused:
+        return refused
 
 
 def use(file: Path, text: str) -> None:
@@ -23,24 +30,22 @@ def use(file: Path, text: str) -> None:
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     for lang in ("ru", "en"):
         with speaking(lang):
-            try:
-                journey = read_journey(file)
-            except Faults as refused:
-                assert refused.faults
-                lines = text.count("\n") + 1
-                assert all(fault.line is None or 1 <= fault.line <= lines for fault in refused.faults)
-                assert all(fault.text.strip() for fault in refused.faults)
+            found = read(file)
+            if isinstance(found, Faults):
+                assert found.faults
+                assert all(fault.text.strip() for fault in found.faults)
+                assert all(fault.line in (None, *range(1, text.count("\n") + 2)) for fault in found.faults)
                 continue
-            for key, touchpoint in journey.touchpoints.items():
-                assert journey.zone(key)
+            for key, touchpoint in found.touchpoints.items():
+                assert found.zone(key)
                 assert all(touchpoint.question(scale, lang) for scale in touchpoint.ask)
-                assert all(journey.wording(key, scale) for scale in touchpoint.ask)
-                assert all(journey.reasons[reason].say(lang) for reason in touchpoint.reasons)
-                assert set(touchpoint.places) <= set(journey.place_keys)
+                assert all(found.wording(key, scale) for scale in touchpoint.ask)
+                assert all(found.reasons[reason].say(lang) for reason in touchpoint.reasons)
+                assert set(touchpoint.places) <= set(found.place_keys)
 
 
 DEMO = (demo_content() / "journey.toml").read_text(encoding="utf-8")
-PIECES = list("\"'[]{}=,\n#.\\\r\x00\ud800é0") + ["", '"""', "'''"]
+PIECES = ["", '"""', "'''", *"\"'[]{}=,\n#.\\\r\x00\ud800é0"]
 
 
 @st.composite

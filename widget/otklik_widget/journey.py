@@ -238,7 +238,7 @@ class _Reader:
             checked.fault((), _("the table [company] with “name” is missing"))
         table = checked.table(self.data, (), "company")
         checked.only(table, path, COMPANY_KEYS)
-        if table:
+        if isinstance(self.data.get("company"), dict):
             checked.need(table, path, ("name",))
         self.languages = self._languages(table)
         segments = checked.strings(table, path, "segments")
