@@ -16,6 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from otklik_site.directives import Ask, parse_ask
+from otklik_site.inline import make_quick
 from otklik_site.slugs import heading_id
 from otklik_site.typography import tie_html
 from otklik_site.words import _
@@ -136,6 +137,7 @@ class Renderer:
                 "pymdownx.highlight": {"use_pygments": False},
             },
         )  # fmt: skip
+        make_quick(self._markdown)
         self._sectioner: Any = self._markdown.treeprocessors[SECTIONS]
         self._footnotes = next(e for e in self._markdown.registeredExtensions if "FootnoteExtension" in repr(e))
 

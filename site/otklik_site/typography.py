@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# Code stays as it was typed, so that it can be copied; a question's texts are the widget's, kept to the letter.
-ASIDE = re.compile(r"(<(pre|code|otklik-ask)\b.*?</\2>|<[^>]*>|<!--.*?-->)", re.DOTALL)
+# What is no running text: tags, code, which must stay as it was typed, and the widget's own texts.
+ASIDE = re.compile(r"(<(pre|code|otklik-ask)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.DOTALL)
+_BLOCK = re.compile(r"<(pre|code|otklik-ask)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 _LOOSE = re.compile(r"(?<=\d) (?=[%₽€$£°])|(?<=[^\s>]) (?=— )")
 
 
@@ -15,12 +16,15 @@ def tie(text: str) -> str:
 
 
 def tie_html(html: str) -> str:
-    """The same for the text of a page, without its tags, code and questions."""
+    """The same for the running text of a page."""
     if not _LOOSE.search(html):
         return html
-    found = []
-    at = 0
-    for aside in ASIDE.finditer(html):
-        found += [tie(html[at : aside.start()]), aside[0]]
-        at = aside.end()
-    return "".join([*found, tie(html[at:])])
+    blocks = [found.span() for found in _BLOCK.finditer(html)]
+
+    def tied(found: re.Match[str]) -> str:
+        at = found.start()
+        inside_tag = html.rfind("<", 0, at) > html.rfind(">", 0, at)
+        inside_block = any(start < at < end for start, end in blocks)
+        return " " if inside_tag or inside_block else "\N{NO-BREAK SPACE}"
+
+    return _LOOSE.sub(tied, html)

@@ -134,16 +134,19 @@ class _Reading:
             self.faults += [*faults, *ask_faults]
             if scanned.faults or ask_faults:
                 continue  # rendered half-way it would only bring false faults
-            with speaking(page.lang):
-                self.lang = page.lang
-                try:
-                    html = self.renderer.html(page.body, sections=page.is_home)
-                    outline = self.renderer.outline()
-                    rendered[page.url] = Body(html, self._texts(page), asks, outline)
-                except RecursionError:
-                    said = _("too many lists or quotations stand inside one another")
-                    self.faults.append(Fault(page.where, page.body_line, said))
+            try:
+                rendered[page.url] = self._rendered(page, asks)
+            except RecursionError:
+                said = _("too many lists or quotations stand inside one another")
+                self.faults.append(Fault(page.where, page.body_line, said))
         return self._mended(rendered)
+
+    def _rendered(self, page: Page, asks: tuple[Ask, ...]) -> Body:
+        with speaking(page.lang):
+            self.lang = page.lang
+            html = self.renderer.html(page.body, sections=page.is_home)
+            outline = self.renderer.outline()
+            return Body(html, self._texts(page), asks, outline)
 
     def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], list[Fault]]:
         asks: list[Ask] = []

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Collector, Otklik, Serve
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, Route, expect
 
 from otklik_widget.scales import SCALES
 
@@ -56,7 +56,13 @@ def visitor(browser: Browser, **settings: Any) -> Iterator[tuple[Page, list[str]
 def _opened(context: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+
+    def complain(message: ConsoleMessage) -> None:
+        # The browser asks for it by itself where a page names no icon.
+        if not message.location["url"].endswith("/favicon.ico"):
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", complain)
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     yield page, complaints
     assert context.cookies() == []

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otklik_widget import cli
+from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
     from conftest import Otklik
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = ("new", "build", "check", "serve", "key", "import", "map", "verify", "demo")
 COMMAND = [sys.executable, "-m", "otklik_widget.cli"]
 Environment = Callable[..., dict[str, str]]
+Say = Callable[[str, str], tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -34,6 +37,19 @@ def environment() -> Environment:
         return {name: value for name, value in os.environ.items() if not name.startswith(spoken)} | more
 
     return make
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """What the command line says in a language, without the cost of a process; status, output, errors."""
+
+    def ask(words: str, lang: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("OTKLIK_LANG", lang)
+        with speaking(lang):
+            status = cli.main(words.split())
+        return status, *capsys.readouterr()
+
+    return ask
 
 
 def test_the_version_is_that_of_the_package(otklik: Otklik) -> None:
@@ -52,16 +68,15 @@ def test_help_names_every_command_and_where_to_begin(otklik: Otklik, lang: str) 
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "key add", "key list", "key revoke"])
-def test_each_command_has_help_with_an_example_in_both_languages(otklik: Otklik, command: str) -> None:
-    english, russian = (otklik(*command.split(), "--help", lang=lang) for lang in ("en", "ru"))
+def test_each_command_has_help_with_an_example_in_both_languages(say: Say, command: str) -> None:
+    (done, english, nothing), (сделано, russian, ничего) = (say(f"{command} --help", lang) for lang in ("en", "ru"))
 
-    assert (english.status, russian.status) == (0, 0)
-    assert f"Example:\n  otklik {command}" in english.out
-    assert f"Пример:\n  otklik {command}" in russian.out
-    assert english.out.startswith(f"usage: otklik {command} ")
-    assert russian.out.startswith(f"использование: otklik {command} ")
-    for word in ("usage", "positional", "options", "show", "common", "argument"):
-        assert word not in russian.out
+    assert (done, nothing, сделано, ничего) == (0, "", 0, "")
+    assert f"Example:\n  otklik {command}" in english
+    assert f"Пример:\n  otklik {command}" in russian
+    assert english.startswith(f"usage: otklik {command} ")
+    assert russian.startswith(f"использование: otklik {command} ")
+    assert [word for word in ("usage", "positional", "options", "show", "common", "argument") if word in russian] == []
 
 
 def test_what_is_done_ends_with_0(otklik: Otklik, small_journey: Path) -> None:
@@ -132,14 +147,21 @@ def test_a_database_address_is_refused_with_a_sentence(otklik: Otklik, address: 
         ("--lang de build", "“de” is none of ru, en.", "слово «de» не подходит; есть ru, en."),
     ],
 )  # fmt: skip
-def test_wrong_usage_ends_with_2_and_says_what_is_right(otklik: Otklik, words: str, english: str, russian: str) -> None:
-    said, сказано = (otklik(*words.split(), lang=lang) for lang in ("en", "ru"))
+def test_wrong_usage_ends_with_2_and_says_what_is_right(say: Say, words: str, english: str, russian: str) -> None:
+    (status, out, err), (статус, вывод, ошибки) = (say(words, lang) for lang in ("en", "ru"))
 
-    assert (said.status, said.out, сказано.status, сказано.out) == (2, "", 2, "")
-    assert said.err.startswith("usage: otklik")
-    assert english in said.err
-    assert сказано.err.startswith("использование: otklik")
-    assert russian in сказано.err
+    assert (status, out, статус, вывод) == (2, "", 2, "")
+    assert err.startswith("usage: otklik")
+    assert english in err
+    assert ошибки.startswith("использование: otklik")
+    assert russian in ошибки
+
+
+def test_wrong_usage_of_the_real_command_ends_with_2(otklik: Otklik) -> None:
+    ran = otklik("biuld")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.endswith("Did you mean “build”?\n")
 
 
 def test_words_after_two_hyphens_are_no_options(otklik: Otklik) -> None:
@@ -168,15 +190,25 @@ def test_words_after_two_hyphens_are_no_options(otklik: Otklik) -> None:
     ],
 )
 def test_the_language_is_that_of_the_option_then_of_the_environment_then_english(
-    tmp_path: Path, environment: Environment, words: str, environ: dict[str, str], russian: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: str,
+    environ: dict[str, str],
+    russian: bool,
 ) -> None:
-    ran = subprocess.run(
-        [*COMMAND, *words.split()], cwd=tmp_path, env=environment(**environ), capture_output=True, encoding="utf-8"
-    )
+    monkeypatch.chdir(tmp_path)
+    for name in ("OTKLIK_LANG", "LC_ALL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
 
-    assert ran.returncode == 1
-    assert ("такого файла нет" in ran.stderr) is russian
-    assert ("there is no such file" in ran.stderr) is not russian
+    with speaking("en"):
+        assert cli.main(words.split()) == 1
+
+    said = capsys.readouterr().err
+    assert ("такого файла нет" in said) is russian
+    assert ("there is no such file" in said) is not russian
 
 
 def test_an_option_of_language_stands_with_a_group_of_commands_too(otklik: Otklik) -> None:
@@ -186,15 +218,15 @@ def test_an_option_of_language_stands_with_a_group_of_commands_too(otklik: Otkli
 
 @pytest.mark.parametrize(
     "environ",
-    [{"LC_ALL": "C"}, {"LANG": "C"}, {"LC_ALL": "POSIX"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"},
-     {"PYTHONIOENCODING": "cp1251"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"PYTHONIOENCODING": "cp1251"},
+     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
 )  # fmt: skip
 def test_russian_crashes_no_terminal_that_cannot_show_it(
     tmp_path: Path, environment: Environment, environ: dict[str, str]
 ) -> None:
-    for words, status in ([["--help"], 0], [["check"], 1], [["chek"], 2]):
+    for word, status in (("--help", 0), ("check", 1), ("chek", 2)):
         ran = subprocess.run(
-            [*COMMAND, "--lang", "ru", *words], cwd=tmp_path, env=environment(**environ), capture_output=True
+            [*COMMAND, "--lang", "ru", word], cwd=tmp_path, env=environment(**environ), capture_output=True
         )
 
         assert ran.returncode == status
@@ -225,13 +257,12 @@ def test_output_that_finds_no_room_is_a_fault(tmp_path: Path, environment: Envir
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_an_interrupted_command_ends_with_130(tmp_path: Path, environment: Environment) -> None:
-    pipe = tmp_path / "journey.toml"
-    os.mkfifo(pipe)  # nobody writes into it, so the command waits
+    journey = tmp_path / "journey.toml"
+    os.mkfifo(journey)
     process = subprocess.Popen(
-        [*COMMAND, "check", "--journey", str(pipe)], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE
+        [*COMMAND, "check", "--journey", str(journey)], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE
     )
-    with process:
-        _wait_until_it_reads(pipe)
+    with process, writer_without_words(journey):
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=20)
 
@@ -239,7 +270,9 @@ def test_an_interrupted_command_ends_with_130(tmp_path: Path, environment: Envir
     assert err == b"\n"
 
 
-def _wait_until_it_reads(pipe: Path) -> None:
+@contextmanager
+def writer_without_words(pipe: Path) -> Iterator[None]:
+    """Keeps a pipe open for the one who reads it, so that it waits; begins when somebody reads."""
     for _attempt in range(400):
         try:
             writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
@@ -247,13 +280,13 @@ def _wait_until_it_reads(pipe: Path) -> None:
             time.sleep(0.05)
         else:
             time.sleep(0.3)  # from opening to reading
-            # Kept open: the command would otherwise find the end of the file.
-            _open.append(writing)
-            return
-    raise AssertionError("the command did not begin to read")
-
-
-_open: list[int] = []
+            break
+    else:
+        raise AssertionError("nobody began to read")
+    try:
+        yield
+    finally:
+        os.close(writing)
 
 
 def test_a_missing_right_is_said_in_words(tmp_path: Path, otklik: Otklik) -> None:
@@ -263,10 +296,3 @@ def test_a_missing_right_is_said_in_words(tmp_path: Path, otklik: Otklik) -> Non
 
     assert ran.status == 1
     assert "часть пути – файл, а не папка" in ran.err
-
-
-def test_the_command_can_be_called_from_python(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("otklik ")
-    assert cli.main(["--lang", "en", "biuld"]) == 2
-    assert "Did you mean “build”?" in capsys.readouterr().err
