@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey, read_journey
@@ -127,6 +129,18 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, talking to nobody but us; one for all tests of a process, since Playwright bears no second loop."""
+    path = os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium")
+    assert path, "no browser: python3 build.py test finds or installs one; or set OTKLIK_BROWSER to a Chromium"
+    still = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=still)
+        yield found
+        found.close()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from otklik_collector.words import _
-from otklik_widget.faults import refuse
+from otklik_widget.faults import refuse, why
 
 try:
     import fcntl
@@ -25,7 +25,7 @@ def sole_collector(db: Path) -> Iterator[None]:
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise refuse(_("the lock cannot be made: %(why)s", why=error.strerror), str(file)) from None
+        raise refuse(_("the lock cannot be made: %(why)s", why=why(error)), str(file)) from None
     try:
         if fcntl is not None:
             try:
@@ -62,5 +62,5 @@ def free_port(host: str, port: int) -> int:
         elif error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
             said = _("this machine has no such address; try --host 127.0.0.1 or 0.0.0.0")
         else:
-            said = _("the port cannot be opened: %(why)s", why=error.strerror)
+            said = _("the port cannot be opened: %(why)s", why=why(error))
         raise refuse(said, where) from None

@@ -29,10 +29,10 @@ class BuiltSite:
         return (self._folder / "index.html").is_file()
 
     def owns(self, path: str) -> bool:
-        """Is this path the site's? Before there is a site, its start page is the collector's."""
+        """Is this path the site's? Before there is a site, every path is the collector's."""
         if path in OUR_PATHS or path.startswith(OURS) or (path.startswith("/ask.") and path.endswith(".js")):
             return False
-        return path != "/" or self.built
+        return self.built
 
     def serve(self, scope: Scope, exchange: Exchange) -> None:
         if scope.method not in ("GET", "HEAD"):

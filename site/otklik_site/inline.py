@@ -27,19 +27,19 @@ class QuickInline(InlineProcessor):
         self._tries = [(pattern, SIGNS.get(_name(registry, pattern), "")) for pattern in registry]
 
     # It stands in for a private method: should a later version call it otherwise, only the gain is lost.
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+    def _InlineProcessor__handleInline(self, data: str, number: int = 0) -> str:  # noqa: N802
         if isinstance(data, AtomicString):
             return data
         start = 0
         apply: Any = vars(InlineProcessor)["_InlineProcessor__applyPattern"]
-        while patternIndex < len(self._tries):
-            pattern, sign = self._tries[patternIndex]
+        while number < len(self._tries):
+            pattern, sign = self._tries[number]
             if sign in data:
-                data, matched, start = apply(self, pattern, data, patternIndex, start)
+                data, matched, start = apply(self, pattern, data, number, start)
                 if matched:
                     continue
             start = 0
-            patternIndex += 1
+            number += 1
         return data
 
 

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import TOP, clean_environment
-from playwright.sync_api import Browser, sync_playwright
-
-STILL = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium with nothing but itself to talk to; the tests that need one say so when there is none."""
-    path = os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium")
-    if not path:
-        pytest.skip("no browser: set OTKLIK_BROWSER to a Chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=STILL)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")
@@ -34,21 +16,21 @@ def demo_journey() -> Path:
 
 
 @pytest.fixture(scope="session")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company's site as `otklik build` writes it."""
-    folder = tmp_path_factory.mktemp("site") / "public"
-    _command("build", "--content", TOP / "content", "--out", folder)
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo company's site and its year of samples, as `otklik demo` leaves it."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "otklik_widget.cli", "demo", "--once", str(folder)]
+    subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=120)
     return folder
 
 
 @pytest.fixture(scope="session")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo company's year of samples, as `otklik demo` leaves it."""
-    folder = tmp_path_factory.mktemp("year")
-    _command("demo", "--once", folder)
-    return folder / "otklik.db"
+def public(demo: Path) -> Path:
+    """The demo company's site, as `otklik build` writes it."""
+    return demo / "public"
 
 
-def _command(*words: object) -> None:
-    command = [sys.executable, "-m", "otklik_widget.cli", *map(str, words)]
-    subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=120)
+@pytest.fixture(scope="session")
+def year(demo: Path) -> Path:
+    """The database with the demo company's year."""
+    return demo / "otklik.db"

@@ -64,13 +64,8 @@ def _check_header(path: Path, header: list[str], mapping: SheetMapping) -> None:
 
 
 def _nearest_column(name: str, header: list[str]) -> str:
-    by_small = {column.lower(): column for column in header if column}
-    said = nearest(name, by_small)
-    small = next((key for key in by_small if key in said), "")
-    if not said:
-        columns = ", ".join(column for column in header[:30] if column)
-        return " " + _("Its columns: %(columns)s.", columns=columns)
-    return said.replace(small, by_small.get(small, small))
+    columns = ", ".join(column for column in header[:30] if column)
+    return nearest(name, header) or " " + _("Its columns: %(columns)s.", columns=columns)
 
 
 def _csv(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser.widget.shop import Shop, open_shop
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from otklik_widget.journey import read_journey
 
@@ -37,17 +35,6 @@ en = "Waiting time"
 ru = "Вежливость"
 en = "Courtesy"
 """
-CHROMIUM = "--no-sandbox --disable-background-networking --disable-component-update --disable-sync"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium")
-    assert found, "no browser: set OTKLIK_BROWSER to the path of a Chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -61,9 +48,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor's browser: its storage begins empty, and nothing the widget does may end in its console."""
-    context = chromium.new_context(viewport={"width": 390, "height": 700}, locale="en-GB")
+    context = browser.new_context(viewport={"width": 390, "height": 700}, locale="en-GB")
     context.set_default_timeout(8000)
     said: list[str] = []
 

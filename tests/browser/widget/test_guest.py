@@ -142,8 +142,8 @@ def test_what_can_not_be_asked_leaves_the_plain_form_in_sight(page: Page, shop: 
     expect(page.get_by_role("button", name="Plain")).to_be_visible()
 
 
-def test_without_scripts_there_is_the_plain_form(chromium: Browser, shop: Shop) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+def test_without_scripts_there_is_the_plain_form(browser: Browser, shop: Shop) -> None:
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(shop.asking("smiley5"))
 
