@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,6 +13,7 @@ from uuid import UUID
 
 import flask
 
+from otklik_collector.commands.values import day
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
 from otklik_collector.drawing import before, checked_filters, chosen_period, draw, today_of
 from otklik_collector.incoming import Incoming, faults_of
@@ -35,6 +38,8 @@ CSP = (
     " form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 HERE = Path(__file__).parent
+SAME_ANSWER_MS = 60 * 60 * 1000
+"""So long one page may be open, sent, changed and sent again as the same answer."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -187,13 +192,17 @@ class _Pages:
         score: int | None = None
         if written:
             # int() would take "٣", " 3 " and "1_0" as well.
-            score = int(written) if written.isascii() and written.removeprefix("-").isdecimal() else None
+            score = int(written) if re.fullmatch(r"-?[0-9]{1,9}", written) else None
             if score is None:
                 faults["score"] = self._said("score")
-        if len(form.get("comment", "")) > COMMENT_LETTERS:
+        comment = form.get("comment", "").replace("\r\n", "\n")
+        if len(comment) > COMMENT_LETTERS:
             faults["comment"] = self._said("comment")
         now = int(time.time() * 1000)
-        id = uuid7_bytes(form.get("id", "")) or new_id(now)
+        id = _recent(form.get("id", ""), now) or new_id(now)
+        if scale in SCALES and not SCALES[scale].kind:
+            score = None
+            faults.pop("score", None)
         return (
             Incoming(
                 id=str(UUID(bytes=id)),
@@ -204,7 +213,7 @@ class _Pages:
                 rev=max(1, now - int.from_bytes(id[:6], "big")),
                 place=form.get("place", "")[:64],
                 reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
-                comment=form.get("comment", "").replace("\r\n", "\n"),
+                comment=comment,
                 lang=form.get("lang", "")[:35] or self.language(),
                 channel=form.get("channel", "")[:16] or "web",
                 wording="",
@@ -250,7 +259,8 @@ class _Pages:
         if scale not in SCALES:
             scale = found.main
         place = values.get("place", "")
-        asked = uuid7_bytes(values.get("id", ""))
+        now = int(time.time() * 1000)
+        asked = _recent(values.get("id", ""), now)
         filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
         filled["reasons"] = flask.request.values.getlist("reasons")
         form = embed.form(
@@ -261,7 +271,7 @@ class _Pages:
             # Not the page's own address: posting to that would drop the page that going back must show again.
             action=f"/q/{touchpoint}?answer",
             key=values.get("key", "")[:64],
-            id=str(UUID(bytes=asked or new_id(int(time.time() * 1000)))),
+            id=str(UUID(bytes=asked or new_id(now))),
             place=place if place in self._journey.place_keys else "",
             channel=values.get("channel", "")[:16],
             values=filled,
@@ -321,8 +331,8 @@ class _Pages:
         for name in ("from", "to"):
             written = args.get(name, "")
             try:
-                dates[name] = date.fromisoformat(written) if written else None
-            except ValueError:
+                dates[name] = day(written) if written else None
+            except argparse.ArgumentTypeError:
                 faults.append(Fault(name, None, _("“%(value)s” is no date like 2026-11-21", value=written[:20])))
         if faults:
             raise Faults(faults)
@@ -345,6 +355,12 @@ class _Pages:
         lang = self.language()
         said = _("Something went wrong on our side. It is written down; please try again.")
         return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 500
+
+
+def _recent(id: str, now: int) -> bytes | None:
+    """An id that one visitor may be answering under: an old one was copied with an address and would join strangers."""
+    found = uuid7_bytes(id)
+    return found if found and now - SAME_ANSWER_MS <= int.from_bytes(found[:6], "big") <= now else None
 
 
 def _for_any_page(response: flask.Response) -> flask.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import threading
 import time
@@ -39,11 +40,24 @@ def origin_of(url: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = _host(parts.hostname)
+    if host is None:
+        return None
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
+
+
+def _host(name: str) -> str | None:
+    """A host as browsers write it in an Origin: Cyrillic names as xn--…, IPv6 in brackets; None where it is none."""
+    if ":" in name:
+        return f"[{name}]"
+    try:
+        ascii_name = name.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return ascii_name if re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", ascii_name) else None
 
 
 def own_origins(base_url: str, collector_url: str, host: str, port: int) -> frozenset[str]:

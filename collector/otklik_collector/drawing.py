@@ -67,5 +67,5 @@ def draw(store: Store, journey: Journey, period: Period, against: Period, filter
     """The map of a period, read in one moment of the database."""
     with store.reading():
         counts = store.counts.of(journey, period, against, filters)
-        repeated = store.counts.repeated_share(period)
+        repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
     return problem_map(journey, counts, period, against, filters, lang, repeated)

@@ -107,7 +107,7 @@ class Front:
             listed = body.lstrip(b" \t\r\n")[:1] == b"["
             if not listed and len(body) > BODY_BYTES:
                 raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
-            sender = Sender(scope.headers.get("origin"), self._proxies.visitor(scope.client, scope.headers.get))
+            sender = Sender(scope.headers.get("origin"), self._proxies.visitor(scope.client, _joined(scope.headers)))
             if scope.path == "/shown":
                 status, reply = await self._shown(sender, body, listed)
             elif listed:
@@ -195,6 +195,11 @@ class Front:
 
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _joined(headers: Headers) -> Callable[[str], str]:
+    """A header by its small name, all its lines in one: a proxy may add a line of its own below the client's."""
+    return lambda name: ",".join(value for key, value in headers.items() if key == name)
 
 
 async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:

@@ -21,6 +21,7 @@ except ImportError:  # Windows has no flock; the probe of the port stays
 @contextmanager
 def sole_collector(db: Path) -> Iterator[None]:
     """Holds the database's lock for the length of a block; raises `Faults` where another collector has it."""
+    db = db.resolve()  # a link to it is the same database
     file = db.with_name(db.name + ".lock")
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)

@@ -6,7 +6,7 @@ import mimetypes
 from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from otklik_collector.front import Exchange, Scope
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OURS = ("/q/", "/i/", "/kiosk/", "/api/", "/console")
 OUR_PATHS = ("/responses", "/shown", "/ask.js", "/healthz", "/readyz", "/q", "/console")
 GUARD = [("x-content-type-options", "nosniff"), ("referrer-policy", "strict-origin-when-cross-origin")]
+DEEPEST, LONGEST = 40, 255
+"""What no file system has: deeper folders, longer names."""
 HASHED_SECONDS, PAGE_SECONDS = 31_536_000, 60
 
 
@@ -38,12 +40,12 @@ class BuiltSite:
         if scope.method not in ("GET", "HEAD"):
             exchange.response_empty(405, [*GUARD, ("allow", "GET, HEAD")])
             return
-        path = unquote(scope.path)
+        path = scope.path  # decoded already
         file = self._file(path)
         if file is not None and file.is_dir():
             if not path.endswith("/"):
                 query = f"?{scope.query_string}" if scope.query_string else ""
-                exchange.response_empty(308, [*GUARD, ("location", f"{scope.path}/{query}")])
+                exchange.response_empty(308, [*GUARD, ("location", f"{quote(path)}/{query}")])
                 return
             file /= "index.html"
         if file is None or not file.is_file():
@@ -65,8 +67,12 @@ class BuiltSite:
 
     def _file(self, path: str) -> Path | None:
         """The file of a path, or None where it leaves the folder or is hidden."""
+        if "//" in path:  # "//ru" names another host where it is sent back
+            return None
         parts = [part for part in path.split("/") if part]
-        if any((part.startswith(".") and part != ".well-known") or "\x00" in part or "\\" in part for part in parts):
+        hidden = (part.startswith(".") and part != ".well-known" for part in parts)
+        strange = ("\x00" in part or "\\" in part or len(part.encode()) > LONGEST for part in parts)
+        if len(parts) > DEEPEST or any(hidden) or any(strange):
             return None
         try:
             file = self._folder.joinpath(*parts).resolve()

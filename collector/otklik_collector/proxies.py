@@ -6,7 +6,10 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
-FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+FORWARDING = (
+    "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "x-real-ip", "x-client-ip",
+    "true-client-ip", "cf-connecting-ip", "forwarded", "via",
+)  # fmt: skip
 
 
 class Proxies:
@@ -21,22 +24,13 @@ class Proxies:
         named = header("x-forwarded-for")
         if not named or not self._is_trusted(peer):
             return peer
-        for hop in reversed([part.strip() for part in str(named).split(",")]):
-            if not self._is_trusted(hop):
-                return hop
-        return peer
+        hops = [hop.strip() for hop in str(named).split(",") if hop.strip()]
+        return next((hop for hop in reversed(hops) if not self._is_trusted(hop)), hops[0] if hops else peer)
 
     def at_this_machine(self, client: str, header: Callable[[str], Any]) -> bool:
-        """Does the visitor sit at this machine? A proxy here that we were not told to trust forwards strangers."""
+        """Does the visitor sit at this machine? Whatever came through a proxy did not, whomever it names."""
         peer = _address(_host(client))
-        if peer is None or not _loopback(peer):
-            return False
-        if not any(header(name) for name in FORWARDING):
-            return True
-        if not self._is_trusted(str(peer)):
-            return False
-        visitor = _address(self.visitor(client, header))
-        return visitor is not None and _loopback(visitor)
+        return peer is not None and _loopback(peer) and not any(header(name) for name in FORWARDING)
 
     def _is_trusted(self, host: str) -> bool:
         address = _address(host)

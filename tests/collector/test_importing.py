@@ -277,3 +277,60 @@ def test_the_report_is_readable_by_people(otklik: Otklik, small_journey: Path, t
     assert "responses stored: 2" in found.out
     with pytest.raises(json.JSONDecodeError):
         found.json()
+
+
+def test_ids_that_differ_in_case_or_zeros_are_different_people(bring: Any) -> None:
+    rules = LONG.replace('source = "letters"', 'source = "letters"\nid = "number"')
+    ids = ["aB3x", "Ab3X", "0012", "12", "12.0"]
+    header = "when;stage;score;words;shop;tier;number"
+    table = "\n".join([header, *(f"2017-05-15;Касса;7;;;;{id}" for id in ids)])
+    assert bring(table, rules).json()["stored"] == 4  # a spreadsheet writes 12 as 12.0
+
+
+def test_rows_that_differ_in_a_capital_letter_may_change_places(bring: Any) -> None:
+    rows = ["2017-05-15;Касса;7;Good;;", "2017-05-15;Касса;1;good;;"]
+    header = GOOD.splitlines()[0]
+    assert bring("\n".join([header, *rows])).json()["stored"] == 2
+    assert bring("\n".join([header, *reversed(rows)])).json()["known"] == 2
+
+
+def test_a_refused_import_takes_no_database_away(bring: Any, otklik: Otklik, tmp_path: Path) -> None:
+    otklik("key", "add", "shop")
+    before = (tmp_path / "otklik.db").stat().st_ino
+    assert bring(FAULTY).status == 1
+    assert (tmp_path / "otklik.db").stat().st_ino == before
+
+
+def test_a_broken_byte_is_no_reason_to_read_russian_as_something_else(bring: Any) -> None:
+    table = GOOD.encode().replace("Быстро".encode(), "Быстро".encode()[:-1])
+    found = bring(table)
+    assert found.status == 1
+    assert "utf-8" in found.err
+    assert ":2:" in found.err
+
+
+def test_old_macintosh_line_ends_are_lines_too(bring: Any) -> None:
+    table = 'when,stage,score,words,shop,tier\r2017-05-15,Касса,7,"Quick; kind; warm; all",,\r'
+    assert bring(table).json()["stored"] == 1
+
+
+def test_a_stray_cell_far_away_does_not_hold_up_the_import(bring: Any, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["when", "stage", "score", "words", "shop", "tier"])
+    sheet.append([datetime(2017, 5, 15, 13, 30), "Касса", 7, None, None, None])  # noqa: DTZ001
+    sheet["XFD1048576"] = "stray"
+    file = tmp_path / "made.xlsx"
+    book.save(file)
+    found = bring(file.read_bytes(), name="table.xlsx")
+    assert found.status == 1
+    assert "empty rows" in found.err
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "zip", "utf-9"])
+def test_an_encoding_that_is_none_is_refused(bring: Any, encoding: str) -> None:
+    found = bring(GOOD, f'[file]\nencoding = "{encoding}"\n' + LONG)
+    assert (found.status, "no encoding" in found.err) == (1, True)

@@ -271,3 +271,154 @@ def test_the_built_site_is_served_and_nothing_beside_it(serve: Serve, tmp_path: 
     ):
         assert collector.ask(path).status == 404, path
     assert collector.ask("/", method="POST", body=b"x").status == 405
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Via", "X-Forwarded-Proto", "CF-Connecting-IP"]
+)
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1,10.0.0.0/8"])
+def test_the_console_is_not_seen_through_a_proxy(header: str, proxies: str) -> None:
+    from otklik_collector.proxies import Proxies
+
+    found = Proxies(tuple(part for part in proxies.split(",") if part))
+    headers = {header.lower(): "10.0.0.7"}
+    assert not found.at_this_machine("127.0.0.1:5000", headers.get)
+    assert found.at_this_machine("127.0.0.1:5000", {}.get)
+    assert not found.at_this_machine("203.0.113.9:5000", {}.get)
+
+
+def test_who_the_visitor_is_is_believed_of_trusted_proxies_only() -> None:
+    from otklik_collector.proxies import Proxies
+
+    named = {"x-forwarded-for": "203.0.113.9, 198.51.100.7"}
+    assert Proxies().visitor("10.0.0.1:80", named.get) == "10.0.0.1"
+    assert Proxies(("10.0.0.0/8",)).visitor("10.0.0.1:80", named.get) == "198.51.100.7"
+    assert Proxies(("10.0.0.0/8", "198.51.100.0/24")).visitor("10.0.0.1:80", named.get) == "203.0.113.9"
+
+
+def test_the_console_names_this_machine_only(serve: Serve) -> None:
+    collector = serve()
+    assert collector.ask("/console/map").status == 200
+    assert collector.ask("/console/map", X_Forwarded_For="127.0.0.1").status == 403
+    assert collector.ask("/console/map", Host="evil.example").status == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=0001-01-01", 400),
+        ("to=9999-12-31", 400),
+        ("from=x", 400),
+        ("place=nowhere", 400),
+        ("from=2026-01-01", 200),
+    ],
+)
+def test_dates_outside_the_calendar_are_refused(serve: Serve, otklik: Otklik, query: str, status: int) -> None:
+    collector = serve()
+    assert collector.ask(f"/console/map?{query}").status == status
+    name, _equals, value = query.partition("=")
+    found = otklik("map", f"--{name}", value, "--db", collector.db, "--journey", collector.journey)
+    assert found.status == {400: 1 if name == "place" else 2, 200: 0}[status]
+
+
+def test_odd_addresses_are_not_found_and_nothing_worse(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/index.html").write_text("home", encoding="utf-8")
+    (tmp_path / "public/a%20b.txt").write_text("percent", encoding="utf-8")
+    (tmp_path / "public/точка").mkdir()
+    (tmp_path / "public/точка/index.html").write_text("point", encoding="utf-8")
+    collector = serve()
+    for path in ("/" + "x" * 300, "/" + "a/" * 1000, "//ru", "/q/" + "x" * 300):
+        assert collector.ask(path).status == 404, path[:20]
+    assert collector.ask("/a%2520b.txt").text == "percent"
+    moved = collector.ask("/%D1%82%D0%BE%D1%87%D0%BA%D0%B0")
+    assert (moved.status, moved.headers["location"]) == (308, "/%D1%82%D0%BE%D1%87%D0%BA%D0%B0/")
+    assert collector.ask(moved.headers["location"]).text == "point"
+
+
+def test_a_link_to_a_database_is_the_same_database(serve: Serve, otklik: Otklik, tmp_path: Path) -> None:
+    collector = serve()
+    (tmp_path / "link.db").symlink_to(collector.db)
+    found = otklik("serve", "--port", "0", "--db", "link.db", "--journey", collector.journey)
+    assert (found.status, "another collector" in found.err) == (1, True)
+
+
+def test_a_map_is_written_to_a_device_and_never_over_it(otklik: Otklik, small_journey: Path, tmp_path: Path) -> None:
+    import os
+
+    otklik("key", "add", "x")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    assert otklik("map", "--journey", small_journey, "--out", "pipe", "--format", "json").status == 0
+    reader.join(10)
+    assert read[0].startswith("{")
+    assert pipe.is_fifo()
+    assert otklik("map", "--journey", small_journey, "--out", tmp_path).status == 1
+    assert otklik("map", "--journey", small_journey, "--out", "map.txt").status == 0
+    assert {file.name for file in tmp_path.iterdir()} >= {"map.txt"}
+    assert not [file for file in tmp_path.iterdir() if file.name.startswith("tmp")]
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Shop.Example/", "https://shop.example"),
+        ("https://shop.example:443", "https://shop.example"),
+        ("http://shop.example:8080", "http://shop.example:8080"),
+        ("https://магазин.рф", "https://xn--80aairftm.xn--p1ai"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://shop example", None),
+        ("https://*.shop.example", None),
+        ("https://anna@shop.example", None),
+        ("https://shop.example\\x", None),
+        ("ftp://shop.example", None),
+        ("null", None),
+    ],
+)
+def test_an_origin_is_what_browsers_send(written: str, origin: str | None) -> None:
+    from otklik_collector.door import origin_of
+
+    assert origin_of(written) == origin
+
+
+def test_a_copied_address_never_joins_two_customers(serve: Serve, otklik: Otklik) -> None:
+    from otklik_widget.contract import make_uuid7
+
+    collector = serve()
+    old = make_uuid7(int(time.time() * 1000) - 20 * 24 * 3600 * 1000)
+    future = make_uuid7(int(time.time() * 1000) + 3600 * 1000)
+    for id in (old, old, future, future):
+        assert collector.ask("/q/till", f"score=3&id={id}", Origin=collector.url).status == 303
+    assert "4 responses" in otklik("verify", "--db", collector.db).out
+    fresh = make_uuid7(int(time.time() * 1000) - 1000)
+    for score in (1, 2):
+        assert collector.ask("/q/till", f"score={score}&id={fresh}", Origin=collector.url).status == 303
+    assert "5 responses" in otklik("verify", "--db", collector.db).out
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ("score=3", 303),
+        ("score=0&scale=nps", 303),
+        ("score=11&scale=nps", 422),
+        ("score=-1&scale=nps", 422),
+        ("score=ten", 422),
+        ("score=", 422),
+        ("score=" + "9" * 5000, 422),
+        ("score=3&scale=unknown", 422),
+        ("scale=message&score=1&comment=Hello", 303),
+        ("scale=message&score=1", 422),
+        ("score=3&comment=" + "x" * 2001, 422),
+        ("score=3&comment=" + "x" * 1990 + "%0D%0A" * 10, 303),
+    ],
+)
+def test_a_plain_form_is_taken_or_shown_again_with_its_faults(serve: Serve, form: str, status: int) -> None:
+    collector = serve()
+    assert collector.ask("/q/till", form, Origin="https://stranger.example").status == 403
+    reply = collector.ask("/q/till", form, Origin=collector.url)
+    assert reply.status == status
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")

@@ -1,4 +1,4 @@
-"""The starter company's site in a real browser: accessible, within a strict policy, usable without scripts."""
+"""The starter's and the demo's sites in a real browser: accessible, within a strict policy, usable without scripts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from otklik_widget import assets
 from otklik_widget.cli import main
 
 POLICY = (
@@ -38,19 +39,29 @@ class Host(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The starter company, built and served."""
-    folder: Path = tmp_path_factory.mktemp("axe") / "shop"
-    assert main(["new", str(folder), "--lang", "en"]) == 0
-    public = folder / "public"
-    assert main(["build", "--content", str(folder / "content"), "--out", str(public), "--lang", "en"]) == 0
+def served(content: Path, public: Path) -> Iterator[str]:
+    """The address of a company's site, built and served until the caller is done with it."""
+    assert main(["build", "--content", str(content), "--out", str(public), "--lang", "en"]) == 0
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(public))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The starter company, built and served."""
+    folder: Path = tmp_path_factory.mktemp("axe") / "shop"
+    assert main(["new", str(folder), "--lang", "en"]) == 0
+    yield from served(folder / "content", folder / "public")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo company, built and served."""
+    yield from served(assets.demo_content(), tmp_path_factory.mktemp("demo") / "public")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
@@ -70,6 +81,65 @@ def test_pages_are_accessible_and_nothing_breaks_their_policy(
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert said == []
         assert context.cookies() == []
+
+
+@pytest.mark.parametrize(("lang", "scheme", "width"), [("ru", "light", 320), ("en", "dark", 1280)])
+def test_the_demos_home_programs_and_articles_are_accessible(
+    demo: str, browser: Browser, lang: str, scheme: str, width: int
+) -> None:
+    size = {"width": width, "height": 800}
+    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", viewport=size) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        for path in ("", "programs/keys/", "programs/tiers/", "club/nps-without-mistakes/", "complain-or-praise/"):
+            page.goto(f"{demo}/{lang}/{path}", wait_until="load")
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{lang}/{path}\n{found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_keyboard_comes_to_the_text_first(demo: str, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{demo}/en/programs/keys/")
+        page.keyboard.press("Tab")
+        box = page.get_by_role("link", name="Skip to the text").bounding_box()
+        assert box
+        assert box["y"] >= 0
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_on_paper_an_article_tells_where_its_links_lead_and_asks_nothing(demo: str, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{demo}/en/club/nps-without-mistakes/")
+        page.emulate_media(media="print")
+        page.evaluate("document.querySelector('article p a, article p').insertAdjacentHTML('afterend', "
+                      "'<a href=https://tea.example/x>x</a>')")  # fmt: skip
+        told = "getComputedStyle(document.querySelector('article a[href^=http]'), '::after').content"
+        assert "https://tea.example/x" in page.evaluate(told)
+        assert not page.locator("otklik-ask").last.is_visible()
+        assert not page.get_by_role("navigation").first.is_visible()
+
+
+def test_a_table_on_a_phone_breaks_no_code_inside_a_word(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "content/en").mkdir(parents=True)
+    (tmp_path / "content/journey.toml").write_text(
+        '[company]\nname = "Tea"\nlanguages = ["en"]\n[[stage]]\nkey = "a"\nname = "A"\n'
+        '[[stage.touchpoint]]\nkey = "site"\nname = "Site"\nask = ["helpful"]\n',
+        encoding="utf-8",
+    )
+    table = "| Key | Meaning |\n|---|---|\n| `nav_title` | What stands there and `OTKLIK_TRUSTED_PROXIES` |\n"
+    page_text = f"---\ntitle: Tea\ndescription: Tea.\n---\n{table}"
+    (tmp_path / "content/en/index.md").write_text(page_text, encoding="utf-8")
+    for address in served(tmp_path / "content", tmp_path / "public"):
+        with browser.new_context(viewport={"width": 320, "height": 800}) as context:
+            page = context.new_page()
+            page.goto(f"{address}/en/")
+            lines = "[...document.querySelectorAll('td code')].map(code => code.getClientRects().length)"
+            assert page.evaluate(lines) == [1, 1]
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_without_scripts_the_menu_opens_and_the_question_is_a_form(address: str, browser: Browser) -> None:

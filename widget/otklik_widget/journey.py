@@ -183,6 +183,7 @@ def read_journey(path: Path) -> Journey:
     return _Reader(Checked(read_toml(path))).journey()
 
 
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _HOURS = re.compile(r"(?P<from>[A-Z][a-z])(?:-(?P<to>[A-Z][a-z]))? (?P<open>\d\d:\d\d)-(?P<close>\d\d:\d\d)")
 
@@ -376,6 +377,9 @@ class _Reader:
         if key not in table:
             return Text({})
         written = table[key]
+        for words in written.values() if isinstance(written, dict) else [written]:
+            if isinstance(words, str) and _UNSHOWN.search(words):
+                self.checked.fault((*path, key), _("“%(key)s” holds a letter that cannot be shown", key=key))
         if isinstance(written, str) and written.strip():
             return Text(dict.fromkeys(self.languages, written.strip()))
         if not isinstance(written, dict) or not all(isinstance(word, str) for word in written.values()):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from otklik_collector.commands.values import day
 from otklik_collector.map.output import FORMATS
@@ -65,6 +67,24 @@ def _write(text: str, out: Path | None) -> None:
         return
     if not out.absolute().parent.is_dir():
         raise refuse(_("there is no such folder"), str(out.parent))
-    unfinished = out.with_name(out.name + ".part")
-    unfinished.write_text(text, encoding="utf-8", newline="")
-    unfinished.replace(out)
+    if out.is_dir():
+        raise refuse(_("this is a folder, not a file"), str(out))
+    if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
+        out.write_text(text, encoding="utf-8", newline="")
+        return
+    with NamedTemporaryFile("w", dir=out.absolute().parent, delete=False, encoding="utf-8", newline="") as unfinished:
+        try:
+            unfinished.write(text)
+            unfinished.close()
+            Path(unfinished.name).chmod(0o666 & ~_umask())
+            Path(unfinished.name).replace(out)
+        except BaseException:
+            Path(unfinished.name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    """What new files may not be; there is no way to ask but to set it."""
+    found = os.umask(0o022)
+    os.umask(found)
+    return found

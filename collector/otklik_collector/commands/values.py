@@ -25,6 +25,9 @@ def rate(written: str) -> int:
 def day(written: str) -> date:
     """A date like 2026-11-21."""
     try:
-        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        found = datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        raise argparse.ArgumentTypeError(_("“%(value)s” is no date like 2026-11-21", value=written)) from None
+        found = date.min
+    if not 1970 <= found.year <= 2200:  # arithmetic with days must not leave the calendar
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no date like 2026-11-21", value=written))
+    return found

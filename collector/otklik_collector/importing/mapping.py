@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -29,6 +29,18 @@ COLUMNS = ("id", "respondent", "comment", "reasons", "segment", "place")
 _TIME_DIRECTIVES = re.compile(r"%[-#]?[HIMSpfXcT]")
 
 
+class SheetTime(str):
+    """A cell that a spreadsheet knows as a time: its text, and the time itself, which needs no format."""
+
+    moment: datetime
+
+    @classmethod
+    def of(cls, moment: datetime) -> SheetTime:
+        found = cls(moment.date().isoformat() if moment.time() == time() else moment.isoformat(sep=" "))
+        found.moment = moment
+        return found
+
+
 @dataclass(frozen=True)
 class When:
     """Where a row's time comes from: a column, a fixed value, or a template of columns like "2017-05-{DAY}"."""
@@ -43,18 +55,20 @@ class When:
     def columns(self) -> list[str]:
         if self.column:
             return [self.column]
-        return re.findall(r"\{([^{}]+)\}", self.template or "")
+        return [name.strip() for name in re.findall(r"\{([^{}]+)\}", self.template or "")]
 
     def written(self, cells: Mapping[str, str]) -> str:
         """The text of a row's time, before it is understood."""
         if self.column:
             return cells[self.column]
         if self.template:
-            return re.sub(r"\{([^{}]+)\}", lambda found: cells[found.group(1).strip()], self.template)
+            return re.sub(r"\{([^{}]+)\}", lambda found: cells[found.group(1).strip()], self.template).strip()
         return self.value or ""
 
     def moment(self, written: str) -> tuple[datetime, bool] | None:
         """The local time and whether it holds an hour (else it is noon); None where no format fits."""
+        if isinstance(written, SheetTime):
+            return self._settled(written.moment, written.moment.time() != time())
         for pattern in self.formats:
             try:
                 found = datetime.strptime(written, pattern)  # noqa: DTZ007 - the zone is put on below
@@ -170,8 +184,10 @@ class _Reader:
     def _encoding(self, file: dict[str, Any]) -> str | None:
         written = self.checked.string(file, ("file",), "encoding")
         try:
-            b"".decode(written or "utf-8")
-        except LookupError:
+            b"a".decode(written or "utf-8")
+        except UnicodeDecodeError:  # a letter of two bytes
+            pass
+        except (LookupError, ValueError):
             said = _("there is no encoding “%(name)s”; try utf-8 or cp1251", name=written)
             self.checked.fault(("file", "encoding"), said)
         return written or None
@@ -217,7 +233,7 @@ class _Reader:
             try:
                 again = datetime(2017, 5, 15, 13, 30).strftime(one)  # noqa: DTZ001 - only the pattern is tried
                 datetime.strptime(again, one)  # noqa: DTZ007
-            except ValueError as error:
+            except (ValueError, re.error) as error:
                 said = _("the format “%(format)s” cannot be used: %(why)s", format=one, why=error)
                 self.checked.fault((*path, "format"), said)
         return tuple(formats)
@@ -239,7 +255,8 @@ class _Reader:
         checked, path = self.checked, ("response", number)
         checked.only(table, path, RESPONSE_KEYS)
         checked.need(table, path, ("column", "scale"))
-        scale = checked.choice(table, path, "scale", tuple(SCALES), "nps") if "scale" in table else "nps"
+        scored = tuple(key for key, scale in SCALES.items() if scale.kind)
+        scale = checked.choice(table, path, "scale", scored, "nps") if "scale" in table else "nps"
         if ("touchpoint" in table) == ("touchpoint_column" in table):
             checked.fault(path, _("name either “touchpoint” or “touchpoint_column”"))
         if "touchpoints" in table and "touchpoint_column" not in table:

@@ -46,6 +46,7 @@ class RowReader:
         self.read = 0
         self.skipped = 0
         self.faulty: list[FaultyRow] = []
+        self.found: list[tuple[Row, list[Response]]] = []
 
     def responses(self, rows: Iterable[Row]) -> Iterator[tuple[Row, list[Response]]]:
         """Each row with its responses; a row with any fault gives none."""
@@ -121,7 +122,7 @@ class RowReader:
     def _answered(self, row: Row) -> tuple[datetime, bool] | None:
         when = self._mapping.when
         column = ", ".join(when.columns) or "answered_at"
-        written = when.written(row.cells).strip()
+        written = when.written(row.cells)
         found = when.moment(written)
         if found is None:
             formats = ", ".join(when.formats) or _("a date like 2017-05-15 or 2017-05-15 13:30")
@@ -179,8 +180,10 @@ class RowReader:
         """What makes the row itself: its id, else all it says and which of equal rows it is."""
         own = self._cell(row, "id")
         if own:
-            return f"id {same(own)}"
-        said = json.dumps(sorted((name, same(cell)) for name, cell in row.cells.items()), ensure_ascii=False)
+            return f"id {_plain(own)}"
+        rated = {asked.column for asked in self._mapping.asked}
+        cells = ((name, same(cell) if name in rated else cell) for name, cell in row.cells.items())
+        said = json.dumps(sorted(cells), ensure_ascii=False)
         digest = hashlib.sha256(said.encode()).digest()
         self._seen[digest] += 1
         return f"row {digest.hex()} {self._seen[digest]}"
@@ -195,7 +198,7 @@ class RowReader:
         respondent = self._cell(row, "respondent")
         person = None
         if respondent:
-            known_as = f"{self._mapping.source} {same(respondent)}".encode()
+            known_as = f"{self._mapping.source} {_plain(respondent)}".encode()
             person = hmac.digest(self._secret, known_as, "sha256")[:16]
         return Response(
             id=make_uuid7(answered, hashlib.sha256(said.encode()).digest()).bytes,
@@ -205,6 +208,11 @@ class RowReader:
             place=place, channel=self._mapping.channel, segment=self._segment(row), person=person,
             reasons=reasons, comment=comment, source=self._mapping.source,
         )  # fmt: skip
+
+
+def _plain(id: str) -> str:
+    """An id as it was given out: "aB3x" and "Ab3X" are two people, but spreadsheets write 12 as 12.0."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", id)
 
 
 def utc_now() -> datetime:

@@ -7,10 +7,11 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import msgspec
 
-from otklik_collector.importing.mapping import read_mapping
+from otklik_collector.importing.mapping import SheetMapping, read_mapping
 from otklik_collector.importing.rows import FaultyRow, RowReader, utc_now
 from otklik_collector.importing.sheet import Row, read_rows
 from otklik_collector.response import Response
@@ -18,6 +19,7 @@ from otklik_collector.store import Store, open_store
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, REFUSED, Context, show
 from otklik_widget.faults import Fault, refuse
+from otklik_widget.journey import Journey
 
 TRANSACTION = 2_000
 """Responses stored at once: some tens of milliseconds, which a collector that writes meanwhile does not notice."""
@@ -35,46 +37,56 @@ class Counts:
 
 
 def bring(context: Context) -> int:
+    """Runs the command and returns its exit status."""
     args = context.args
     journey = context.journey()
     mapping = read_mapping(args.mapping, journey)
-    existed = context.db.exists()
+    if not context.db.exists():
+        # A file that is refused must not leave an empty database behind; and one that has come into being meanwhile
+        # is never removed: a collector may have begun to write to it.
+        reader = _read(args.file, mapping, journey, b"")
+        if reader.faulty and not args.skip_faulty:
+            return _refused(args.file, reader.faulty)
     with open_store(context.db, create=True) as store:
-        try:
-            store.series.use(journey)
-            reader = RowReader(mapping, journey, store.person_secret(), utc_now())
-            found = list(reader.responses(read_rows(args.file, mapping)))
-            fresh, known = _compare(store, found, reader.faulty, args.update)
-        except BaseException:
-            if not existed:
-                _remove(store, context)
-            raise
-        counts = Counts(reader.read, 0, known, reader.skipped, len(reader.faulty))
+        store.series.use(journey)
+        reader = _read(args.file, mapping, journey, store.person_secret())
+        fresh, known = _compare(store, reader.found, reader.faulty, args.update)
+        if reader.faulty and not args.skip_faulty:
+            return _refused(args.file, reader.faulty)
         for fault in reader.faulty:
             show(Fault(str(args.file), None, str(fault)))
-        if reader.faulty and not args.skip_faulty:
-            if not existed:
-                _remove(store, context)
-            show(_("Nothing was stored. Mend these rows, or store the others with --skip-faulty."))
-            return REFUSED
-        for batch in _batches(fresh, TRANSACTION):
+        counts = Counts(reader.read, 0, known, reader.skipped, len(reader.faulty))
+        for done, batch in enumerate(_batches(fresh, TRANSACTION)):
             try:
-                store.responses.submit(batch)
+                outcomes = store.responses.submit(batch)
             except sqlite3.Error as error:
-                said = _("the database refuses after %(n)d responses: %(why)s; import again, none is stored twice",
-                         n=counts.stored, why=error)  # fmt: skip
+                said = _(
+                    "the database refuses after %(n)d responses: %(why)s; import again, none is stored twice",
+                    n=counts.stored,
+                    why=error,
+                )
                 raise refuse(said, str(context.db)) from None
-            counts.stored += len(batch)
-            _progress(counts.stored, len(fresh))
+            # Another import of the same file may have been faster.
+            again = sum(outcome.status == "known" for outcome in outcomes)
+            counts.stored += len(batch) - again
+            counts.known += again
+            _progress(min((done + 1) * TRANSACTION, len(fresh)), len(fresh))
     _report(counts, args.json)
     return DONE
 
 
-def _remove(store: Store, context: Context) -> None:
-    """A refused import leaves no empty database behind."""
-    store.close()
-    for end in ("", "-wal", "-shm"):
-        context.db.with_name(context.db.name + end).unlink(missing_ok=True)
+def _read(file: Path, mapping: SheetMapping, journey: Journey, secret: bytes) -> RowReader:
+    """The whole file, checked: its rows with their responses, and what is faulty."""
+    reader = RowReader(mapping, journey, secret, utc_now())
+    reader.found = list(reader.responses(read_rows(file, mapping)))
+    return reader
+
+
+def _refused(file: Path, faulty: Sequence[FaultyRow]) -> int:
+    for fault in faulty:
+        show(Fault(str(file), None, str(fault)))
+    show(_("Nothing was stored. Mend these rows, or store the others with --skip-faulty."))
+    return REFUSED
 
 
 def _compare(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from otklik_collector.importing.mapping import SheetMapping
+from otklik_collector.importing.mapping import SheetMapping, SheetTime
 from otklik_collector.words import _
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 
 DELIMITERS = ",;\t|"
 CELL_LETTERS = 1_000_000
+WIDEST, EMPTY_ROWS = 2_000, 1_000
 
 
 class Row(NamedTuple):
@@ -92,13 +92,7 @@ def _csv(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
 def _decoded(path: Path, encoding: str | None) -> str:
     raw = path.read_bytes()
     if encoding is None:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            encoding = "utf-16"
-        else:
-            try:
-                return raw.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                encoding = "cp1251"
+        encoding = _guessed(raw)
     elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         encoding = "utf-8-sig"
     try:
@@ -106,36 +100,67 @@ def _decoded(path: Path, encoding: str | None) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         said = _("byte 0x%(byte)02X is not %(encoding)s; name the right “encoding” in [file]",
-                 byte=raw[error.start], encoding=encoding)  # fmt: skip
+                 byte=raw[error.start], encoding=encoding.removesuffix("-sig"))  # fmt: skip
         raise refuse(said, str(path), line) from None
+
+
+def _guessed(raw: bytes) -> str:
+    """UTF-16 by its mark, UTF-8 where it is that or nearly so, else cp1251."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    text = raw.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(letter > "\x7f" for letter in text) - wrong
+    # A broken byte in the midst of good UTF-8 is a fault to be named, not a reason to read all of it as something else.
+    return "utf-8-sig" if not wrong or right > wrong else "cp1251"
 
 
 def _delimiter(text: str) -> str:
     """The delimiter that stands most often in the header row, outside quotation marks."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = (text.strip().splitlines() or [""])[0]
     bare = "".join(part for number, part in enumerate(header.split('"')) if number % 2 == 0)
     return max(DELIMITERS, key=bare.count)
 
 
 def _xlsx(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - the parser raises whatever it meets in a broken file
         raise refuse(_("this is no XLSX file: %(why)s", why=error), str(path)) from None
     try:
-        if mapping.sheet and mapping.sheet not in book.sheetnames:
-            said = _(
-                "there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(book.sheetnames)
-            )
-            raise refuse(said + nearest(mapping.sheet, book.sheetnames), str(path))
+        names = [sheet.title for sheet in book.worksheets]
+        if mapping.sheet and mapping.sheet not in names:
+            said = _("there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(names))
+            raise refuse(said + nearest(mapping.sheet, names), str(path))
         sheet = book[mapping.sheet] if mapping.sheet else book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_cell(cell) for cell in cells]
+        yield from _cells(path, sheet)
+    except Faults:
+        raise
+    except Exception as error:  # noqa: BLE001 - see above
+        raise refuse(_("this is no XLSX file: %(why)s", why=error), str(path)) from None
     finally:
         book.close()
+
+
+def _cells(path: Path, sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows as wide as the header: one stray cell far to the right must not make every row sixteen thousand cells."""
+    start, width, empty = 0, 0, 0
+    for number, cells in enumerate(sheet.iter_rows(max_row=EMPTY_ROWS, max_col=WIDEST, values_only=True), start=1):
+        filled = [position for position, cell in enumerate(cells, start=1) if cell is not None]
+        if filled:
+            start, width = number, filled[-1]
+            break
+    if not start:
+        return
+    for number, cells in enumerate(sheet.iter_rows(min_row=start, max_col=width, values_only=True), start=start):
+        empty = 0 if any(cell is not None for cell in cells) else empty + 1
+        if empty > EMPTY_ROWS:
+            said = _("after row %(row)d there are %(n)d empty rows; delete stray cells below the table",
+                     row=number - empty, n=EMPTY_ROWS)  # fmt: skip
+            raise refuse(said, str(path), number - empty)
+        yield number, [_cell(cell) for cell in cells]
 
 
 def _cell(value: Any) -> str:
@@ -147,7 +172,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+        return SheetTime.of(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return SheetTime.of(datetime.combine(value, time()))
     return str(value).strip()

@@ -12,12 +12,12 @@ TOP = 3
 
 
 def ranked(rows: Sequence[Series]) -> list[Series]:
-    """The same rows with ranks by harm, 1 the greatest; a touchpoint has one, in its newest wording."""
+    """The same rows with ranks by harm, 1 the greatest; of a touchpoint the wording asked now, else its newest."""
     newest: dict[str, Series] = {}
     for row in rows:
         if row.ranks and row.responses >= ENOUGH:
             before = newest.get(row.touchpoint)
-            if not before or row.wording > before.wording:
+            if not before or (row.current, row.wording) > (before.current, before.wording):
                 newest[row.touchpoint] = row
     ranks = {id(row): rank for rank, row in enumerate(sorted(newest.values(), key=_order), 1)}
     return [replace(row, rank=ranks[id(row)]) if id(row) in ranks else row for row in rows]

@@ -228,6 +228,6 @@ class ProblemMap:
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def find(self, touchpoint: str, scale: str) -> Series:
-        """The row that speaks for a touchpoint: the ranked wording, else the newest shown one."""
+        """The row that speaks for a touchpoint: the ranked wording, else a shown one, the one asked now first."""
         rows = [series for series in self.series if series.touchpoint == touchpoint and series.scale == scale]
-        return max(rows, key=lambda row: (row.rank is not None, row.unhappy is not None, row.wording))
+        return max(rows, key=lambda row: (row.rank is not None, row.unhappy is not None, row.current, row.wording))

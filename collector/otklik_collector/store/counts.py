@@ -69,8 +69,9 @@ class CountReader:
                 for score, number in zip(SCORES, sums, strict=True):
                     if number:
                         counts.scores[score] = counts.scores.get(score, 0) + number
-        for series, channel, number in self._channels(period):
-            found[series].channels[channel] = number
+        if not chosen and not filters.per_person:  # of a part, the channels are known only to the rows
+            for series, channel, number in self._channels(period):
+                found[series].channels[channel] = number
         return found
 
     def _from_roll_ups(self, period: Period, dimension: str, member: str) -> Iterable[tuple[int, ...]]:

@@ -25,8 +25,9 @@ BUSY_SECONDS = 5.0
 class Store:
     """One open connection. Not shared between threads that write: every writer opens its own."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, path: Path) -> None:
         self.db = db
+        self.path = path
         self.series = SeriesTable(db)
         self.responses = ResponseWriter(db, self.series)
         self.counts = CountReader(db, self.series)
@@ -56,6 +57,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.Error):
+            raise refuse(_trouble(error), str(self.path)) from None
 
 
 def open_store(path: Path, *, create: bool = False) -> Store:
@@ -79,7 +82,7 @@ def open_store(path: Path, *, create: bool = False) -> Store:
             connection.execute(f"PRAGMA {pragma}")
         if migrations.pending(db):
             migrations.apply(db)
-        return Store(db)
+        return Store(db, path)
     except sqlite3.Error as error:
         if connection:
             connection.close()
