@@ -15,7 +15,7 @@ from otklik_widget.words import _
 
 PREFIX = "OTKLIK_"
 # Read from the environment elsewhere, so not settings, but not strangers either.
-OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG")
+OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG", "OTKLIK_BROWSER")
 
 
 @dataclass(frozen=True)
