@@ -68,4 +68,5 @@ def draw(store: Store, journey: Journey, period: Period, against: Period, filter
     with store.reading():
         counts = store.counts.of(journey, period, against, filters)
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
-    return problem_map(journey, counts, period, against, filters, lang, repeated)
+        passes = store.passes.of(period, filters.place)
+    return problem_map(journey, counts, period, against, filters, lang, repeated, passes)

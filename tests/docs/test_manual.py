@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import TOP, Serve, answer
 
-from otklik_collector.importing import mapping
+from otklik_collector.importing import mapping, passes
 from otklik_site import directives, schema
 from otklik_widget import cli, journey
 from otklik_widget.contract import FIELDS
@@ -64,6 +64,7 @@ def everything() -> dict[str, list[str]]:
             {*journey.COMPANY_KEYS, *journey.PLACE_KEYS, *journey.STAGE_KEYS, *journey.TOUCHPOINT_KEYS, "reason"}
         ),
         "mapping": sorted({*mapping.FILE_KEYS, *mapping.ROW_KEYS, *mapping.TIME_KEYS, *mapping.RESPONSE_KEYS}),
+        "passes": list(passes.PASSES_KEYS),
         "fields of a response": list(FIELDS),
         "scales": list(SCALES),
     }

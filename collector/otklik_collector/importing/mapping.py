@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from otklik_collector.words import _
@@ -103,10 +103,26 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class FileForm:
+    """How the file is written; None: guessed."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+class TableRules(Protocol):
+    """What reading a table needs to know of a mapping."""
+
+    @property
+    def form(self) -> FileForm: ...
+
+    def needed(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
 class SheetMapping:
-    delimiter: str | None
-    encoding: str | None
-    sheet: str | None
+    form: FileForm
     when: When
     columns: Mapping[str, str]
     source: str
@@ -134,10 +150,10 @@ def same(value: str) -> str:
 
 def read_mapping(path: Path, journey: Journey) -> SheetMapping:
     """The mapping of a file; raises `Faults` with every fault and its line."""
-    return _Reader(Checked(read_toml(path)), journey).mapping()
+    return MappingReader(Checked(read_toml(path)), journey).mapping()
 
 
-class _Reader:
+class MappingReader:
     def __init__(self, checked: Checked, journey: Journey) -> None:
         self.checked = checked
         self.data = checked.file.data
@@ -146,23 +162,20 @@ class _Reader:
     def mapping(self) -> SheetMapping:
         checked = self.checked
         checked.only(self.data, (), ("file", "row", "response"))
-        file = checked.table(self.data, (), "file")
-        checked.only(file, ("file",), FILE_KEYS)
+        form = self.form()
         row = checked.table(self.data, (), "row")
         checked.only(row, ("row",), ROW_KEYS)
         if "answered_at" not in row:
             checked.fault(("row",), _("“%(key)s” is missing in [row]", key="answered_at"))
         asked = tuple(self._asked(number, table) for number, table in self._responses())
         mapping = SheetMapping(
-            delimiter=self._delimiter(file),
-            encoding=self._encoding(file),
-            sheet=checked.string(file, ("file",), "sheet") or None,
-            when=self._when(row),
-            columns={name: self._column(row, ("row",), name) for name in COLUMNS if name in row},
+            form=form,
+            when=self.when(row, ("row",), "answered_at"),
+            columns={name: self.column(row, ("row",), name) for name in COLUMNS if name in row},
             source=checked.string(row, ("row",), "source"),
             channel=checked.choice(row, ("row",), "channel", CHANNELS, "import"),
-            segments=self._words(row, "segments"),
-            places=self._words(row, "places", self.journey.place_keys),
+            segments=self.words(row, ("row",), "segments"),
+            places=self.words(row, ("row",), "places", self.journey.place_keys),
             asked=asked,
         )
         checked.done()
@@ -192,16 +205,24 @@ class _Reader:
             self.checked.fault(("file", "encoding"), said)
         return written or None
 
-    def _column(self, table: dict[str, Any], path: Path_, key: str) -> str:
+    def column(self, table: dict[str, Any], path: Path_, key: str) -> str:
         return self.checked.string(table, path, key).strip()
 
-    def _when(self, row: dict[str, Any]) -> When:
-        checked, path = self.checked, ("row", "answered_at")
-        table = checked.table(row, ("row",), "answered_at")
+    def form(self) -> FileForm:
+        """The table [file]."""
+        file = self.checked.table(self.data, (), "file")
+        self.checked.only(file, ("file",), FILE_KEYS)
+        sheet = self.checked.string(file, ("file",), "sheet") or None
+        return FileForm(self._delimiter(file), self._encoding(file), sheet)
+
+    def when(self, holder: dict[str, Any], base: Path_, key: str) -> When:
+        """Where a row's time comes from, of a table like { column = "day", format = "%d.%m.%Y" }."""
+        checked, path = self.checked, (*base, key)
+        table = checked.table(holder, base, key)
         checked.only(table, path, TIME_KEYS)
         sources = [key for key in ("column", "value", "template") if key in table]
-        if "answered_at" in row and len(sources) != 1:
-            checked.fault(path, _("“answered_at” needs exactly one of column, value, template"))
+        if key in holder and len(sources) != 1:
+            checked.fault(path, _("“%(key)s” needs exactly one of column, value, template", key=key))
         zone = checked.string(table, path, "zone")
         if zone and zone not in available_timezones():
             said = _("“%(zone)s” is not a time zone like “Europe/Moscow”.", zone=zone)
@@ -238,17 +259,17 @@ class _Reader:
                 self.checked.fault((*path, "format"), said)
         return tuple(formats)
 
-    def _words(self, row: dict[str, Any], key: str, known: Any = None) -> dict[str, str]:
+    def words(self, holder: dict[str, Any], base: Path_, key: str, known: Any = None) -> dict[str, str]:
         """A table from the file's words to the journey's keys."""
-        table = self.checked.table(row, ("row",), key)
+        table = self.checked.table(holder, base, key)
         for word, value in table.items():
             if not isinstance(value, str):
                 self.checked.fault(
-                    ("row", key, word), _("“%(key)s” must be %(kind)s", key=word, kind=_("a text in quotes"))
+                    (*base, key, word), _("“%(key)s” must be %(kind)s", key=word, kind=_("a text in quotes"))
                 )
             elif known is not None and value not in known:
                 said = _("“%(value)s” is not in the journey.", value=value) + nearest(value, known)
-                self.checked.fault(("row", key, word), said)
+                self.checked.fault((*base, key, word), said)
         return {same(word): str(value) for word, value in table.items()}
 
     def _asked(self, number: int, table: dict[str, Any]) -> Asked:
@@ -263,22 +284,22 @@ class _Reader:
             checked.fault((*path, "touchpoints"), _("“touchpoints” goes with “touchpoint_column”"))
         touchpoint = checked.string(table, path, "touchpoint") or None
         if touchpoint:
-            self._touchpoint(touchpoint, (*path, "touchpoint"))
+            self.touchpoint(touchpoint, (*path, "touchpoint"))
         touchpoints = checked.table(table, path, "touchpoints")
         for word, key in touchpoints.items():
-            self._touchpoint(str(key), (*path, "touchpoints", word))
+            self.touchpoint(str(key), (*path, "touchpoints", word))
         return Asked(
             number=number,
-            column=self._column(table, path, "column"),
+            column=self.column(table, path, "column"),
             scale=scale,
             touchpoint=touchpoint,
-            touchpoint_column=self._column(table, path, "touchpoint_column") or None,
+            touchpoint_column=self.column(table, path, "touchpoint_column") or None,
             touchpoints={same(word): str(key) for word, key in touchpoints.items()},
             skip=frozenset(same(value) for value in self._skipped(table, path)),
             values=self._values(table, path, scale),
         )
 
-    def _touchpoint(self, key: str, path: Path_) -> None:
+    def touchpoint(self, key: str, path: Path_) -> None:
         known = self.journey.touchpoints
         if key not in known:
             said = _("there is no touchpoint “%(key)s” in the journey.", key=key) + nearest(key, known)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from otklik_collector.importing.mapping import SheetMapping, SheetTime
+from otklik_collector.importing.mapping import SheetTime, TableRules
 from otklik_collector.words import _
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 
@@ -25,7 +25,7 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
-def read_rows(path: Path, mapping: SheetMapping) -> Iterator[Row]:
+def read_rows(path: Path, mapping: TableRules) -> Iterator[Row]:
     """The rows that are not empty; raises `Faults` where the file cannot be read or lacks a column of the mapping."""
     if not path.exists():
         raise refuse(_("there is no such file"), str(path))
@@ -51,7 +51,7 @@ def read_rows(path: Path, mapping: SheetMapping) -> Iterator[Row]:
         raise refuse(_("the file is empty; its first row must name the columns"), str(path))
 
 
-def _check_header(path: Path, header: list[str], mapping: SheetMapping) -> None:
+def _check_header(path: Path, header: list[str], mapping: TableRules) -> None:
     faults = []
     for name in mapping.needed():
         if name not in header:
@@ -68,12 +68,12 @@ def _nearest_column(name: str, header: list[str]) -> str:
     return nearest(name, header) or " " + _("Its columns: %(columns)s.", columns=columns)
 
 
-def _csv(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(path, mapping.encoding)
+def _csv(path: Path, mapping: TableRules) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(path, mapping.form.encoding)
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise refuse(_("this is no text file: it holds a zero byte; save the sheet as CSV"), str(path), line)
-    delimiter = mapping.delimiter or _delimiter(text)
+    delimiter = mapping.form.delimiter or _delimiter(text)
     csv.field_size_limit(CELL_LETTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
@@ -122,7 +122,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=bare.count)
 
 
-def _xlsx(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
+def _xlsx(path: Path, mapping: TableRules) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
 
     try:
@@ -131,10 +131,12 @@ def _xlsx(path: Path, mapping: SheetMapping) -> Iterator[tuple[int, list[str]]]:
         raise refuse(_("this is no XLSX file: %(why)s", why=error), str(path)) from None
     try:
         names = [sheet.title for sheet in book.worksheets]
-        if mapping.sheet and mapping.sheet not in names:
-            said = _("there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.sheet, known=", ".join(names))
-            raise refuse(said + nearest(mapping.sheet, names), str(path))
-        sheet = book[mapping.sheet] if mapping.sheet else book.worksheets[0]
+        if mapping.form.sheet and mapping.form.sheet not in names:
+            said = _(
+                "there is no sheet “%(name)s”; sheets: %(known)s.", name=mapping.form.sheet, known=", ".join(names)
+            )
+            raise refuse(said + nearest(mapping.form.sheet, names), str(path))
+        sheet = book[mapping.form.sheet] if mapping.form.sheet else book.worksheets[0]
         yield from _cells(path, sheet)
     except Faults:
         raise

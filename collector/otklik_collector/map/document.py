@@ -57,7 +57,7 @@ def _series(row: Series, public: bool) -> dict[str, Any]:
         "state": row.state,
         "verdict": row.verdict,
         "trend": asdict(row.trend),
-        "passes": asdict(row.passes),
+        "passes": {name: value for name, value in asdict(row.passes).items() if value is not None},
         "impact": asdict(row.impact),
         "harm": asdict(row.harm),
         "rank": row.rank,

@@ -118,7 +118,7 @@ def losses(found: Harm) -> str:
 
 def passes(found: Passes) -> str:
     """How many pass a month, and whether only those who answered were counted."""
-    if found.source == "journey":
+    if found.known:
         return number(found.per_month)
     return _("%(passes)s of those who answered", passes=estimate(found.per_month))
 

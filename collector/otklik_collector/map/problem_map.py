@@ -16,6 +16,7 @@ from otklik_collector.map.series import (
     FixFirst,
     Harm,
     Impact,
+    ImportedPasses,
     Passes,
     Period,
     ProblemMap,
@@ -42,6 +43,7 @@ def problem_map(
     filters: Filters,
     lang: str,
     repeated_share: float | None = None,
+    imported: Mapping[str, ImportedPasses] | None = None,
 ) -> ProblemMap:
     """The map of a period: a series for every touchpoint and scale in the journey's order, retired ones last.
 
@@ -50,7 +52,8 @@ def problem_map(
     """
     pieces = list(_pieces(journey, _chosen(journey, series)))
     pools = _Pools(pieces)
-    rows = ranked([_row(piece, pools, period, filters, journey, lang) for piece in pieces])
+    counted = imported or {}
+    rows = ranked([_row(piece, pools, period, filters, journey, lang, counted) for piece in pieces])
     found = ProblemMap(
         company=journey.company.name.say(lang),
         sample=journey.company.sample,
@@ -164,12 +167,20 @@ class _Pools:
         return posterior(*piece.unhappy, prior)
 
 
-def _row(piece: _Piece, pools: _Pools, period: Period, filters: Filters, journey: Journey, lang: str) -> Series:
+def _row(
+    piece: _Piece,
+    pools: _Pools,
+    period: Period,
+    filters: Filters,
+    journey: Journey,
+    lang: str,
+    imported: Mapping[str, ImportedPasses],
+) -> Series:
     counted, touchpoint, scale = piece.counted, piece.touchpoint, piece.scale
     unhappy, n = piece.unhappy
     believed = pools.believed(piece)
     goal = (touchpoint.goal if touchpoint else journey.company.goal) / 100
-    passes = _passes(touchpoint, n, period, filters)
+    passes = _passes(touchpoint, n, period, filters, imported)
     share = _share(unhappy, n, believed) if n >= SHOWN else None
     main = touchpoint is not None and touchpoint.main == scale.key
     outcome = touchpoint is not None and touchpoint.outcome
@@ -247,7 +258,16 @@ def _trend(piece: _Piece) -> Trend:
     return Trend("unclear", change.value, change.low, change.high)
 
 
-def _passes(touchpoint: Touchpoint | None, n: int, period: Period, filters: Filters) -> Passes:
+def _passes(
+    touchpoint: Touchpoint | None, n: int, period: Period, filters: Filters, imported: Mapping[str, ImportedPasses]
+) -> Passes:
+    """The best source there is: counted days scaled to a month, the journey's number, else those who answered.
+
+    Imported passes know places, so they hold for one place too; of a segment or channel nobody counts customers.
+    """
+    counted = imported.get(touchpoint.key) if touchpoint and not (filters.segment or filters.channel) else None
+    if counted and counted.days:
+        return Passes(counted.passes * DAYS_IN_MONTH / counted.days, "imported", counted.days)
     if touchpoint and touchpoint.passes is not None and not filters.narrow:
         return Passes(float(touchpoint.passes), "journey")
     return Passes(n * DAYS_IN_MONTH / period.days if period.days else 0.0, "responses")

@@ -29,7 +29,7 @@ def _fix(row: Series) -> str:
         "responses": figures.responses(row.responses),
         "passes": figures.number(row.passes.per_month),
     }
-    if row.passes.source == "journey":
+    if row.passes.known:
         said = _(
             "unhappy customers a month: %(harm)s. Unhappy are %(share)s of 100 (%(interval)s; "
             "%(responses)s), and %(passes)s visitors a month pass here.",

@@ -110,10 +110,27 @@ class Trend:
 
 @dataclass(frozen=True)
 class Passes:
-    """Customers a month: as the journey tells, or only those who answered."""
+    """Customers a month: counted and imported, as the journey tells, or only those who answered.
+
+    `days`: of how many days of the period imported passes are known; None for the other sources.
+    """
 
     per_month: float
-    source: Literal["journey", "responses"]
+    source: Literal["imported", "journey", "responses"]
+    days: int | None = None
+
+    @property
+    def known(self) -> bool:
+        """Is it more than the number of those who answered?"""
+        return self.source != "responses"
+
+
+@dataclass(frozen=True)
+class ImportedPasses:
+    """Customers that a till or a counter told of, in all, and on how many days of the period."""
+
+    passes: int
+    days: int
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations
+from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.responses import ResponseWriter
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.verify import Recount
@@ -32,6 +33,7 @@ class Store:
         self.responses = ResponseWriter(db, self.series)
         self.counts = CountReader(db, self.series)
         self.keys = KeyTable(db)
+        self.passes = PassesTable(db)
         self.recount = Recount(db)
 
     @contextmanager

@@ -85,3 +85,15 @@ def m001_responses_and_their_counts(db: Database) -> None:
     # The secret that turns a customer's number into a person nobody can look up.
     db.table("secret").create({"name": str, "value": bytes}, pk="name")
     db.table("secret").insert({"name": "person", "value": secrets.token_bytes(32)})
+
+
+@migrations()
+def m005_passes_told_by_tills_and_counters(db: Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE passes (
+            touchpoint TEXT NOT NULL, place TEXT NOT NULL, day INTEGER NOT NULL, passes INTEGER NOT NULL,
+            PRIMARY KEY (day, touchpoint, place)
+        ) WITHOUT ROWID
+        """
+    )
