@@ -11,11 +11,18 @@ from sqlite_utils import Database
 from otklik_collector.map.problem_map import Filters, Period, SeriesCounts
 from otklik_collector.response import day_number
 from otklik_collector.store.migrations import SCORES
+from otklik_collector.store.running import COUNTS, RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import DIMENSIONS
+from otklik_widget.contract import CHANNELS
 from otklik_widget.journey import Journey
 
-_SUMS = ", ".join(f"sum(c{score})" for score in SCORES)
+_SUMS = ", ".join(f"sum({name})" for name in COUNTS)
+_TOTAL = " + ".join(COUNTS)
+PEOPLE = 4096
+"""Responses of known people that are looked at for repeats: at 5 % the share is then right to half a point."""
+BUCKETS = 256
+"""People fall into so many parts by the first byte of their hash."""
 
 
 @dataclass
@@ -26,9 +33,10 @@ class _Counts:
 
 
 class CountReader:
-    def __init__(self, db: Database, series: SeriesTable) -> None:
+    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts) -> None:
         self._conn = db.conn
         self._series = series
+        self._running = running
 
     def of(self, journey: Journey, period: Period, against: Period, filters: Filters) -> list[SeriesCounts]:
         """The counts of every series that the database knows, in the period and before."""
@@ -75,11 +83,22 @@ class CountReader:
         return found
 
     def _from_roll_ups(self, period: Period, dimension: str, member: str) -> Iterable[tuple[int, ...]]:
-        return self._conn.execute(
-            f"SELECT series, flagged, {_SUMS} FROM day_count"
-            " WHERE dimension = ? AND member = ? AND day >= ? AND day < ? GROUP BY series, flagged",
-            (dimension, member, day_number(period.start), day_number(period.end)),
-        )
+        parts, values = self._parts(period, "series, flagged", COUNTS, dimension, (member,))
+        return self._conn.execute(f"SELECT series, flagged, {_SUMS} FROM ({parts}) GROUP BY series, flagged", values)
+
+    def _parts(
+        self, period: Period, keys: str, sums: Iterable[str], dimension: str, members: tuple[str, ...]
+    ) -> tuple[str, list[object]]:
+        """The rows whose sum is the period: of closed weeks their running counts, of the rest the days."""
+        parts, values = [], []
+        chosen = f"dimension = ? AND member IN ({', '.join('?' * len(members))})"
+        for sign, start, end in self._running.spans(day_number(period.start), day_number(period.end)):
+            numbers = ", ".join(f"({one}) * {sign} AS c{place}" for place, one in enumerate(sums))
+            table, days = ("running_count", (end,)) if start is None else ("day_count", (start, end))
+            when = "day = ?" if start is None else "day >= ? AND day < ?"
+            parts.append(f"SELECT {keys}, {numbers} FROM {table} WHERE {when} AND {chosen}")
+            values += [*days, dimension, *members]
+        return " UNION ALL ".join(parts), values
 
     def _from_rows(self, period: Period, chosen: list[tuple[str, str]], per_person: bool) -> Iterable[tuple[int, ...]]:
         """Filters that no roll-up has: several at once, or only the last response of each person and touchpoint."""
@@ -100,31 +119,38 @@ class CountReader:
         )
 
     def _channels(self, period: Period) -> Iterable[tuple[int, str, int]]:
-        total = " + ".join(f"c{score}" for score in SCORES)
+        parts, values = self._parts(period, "series, member, flagged", [_TOTAL], "channel", CHANNELS)
         return self._conn.execute(
-            f"SELECT series, member, sum({total}) FROM day_count"
-            " WHERE dimension = 'channel' AND day >= ? AND day < ? AND flagged = 0 GROUP BY series, member",
-            (day_number(period.start), day_number(period.end)),
+            f"SELECT series, member, sum(c0) AS number FROM ({parts}) WHERE flagged = 0"
+            " GROUP BY series, member HAVING number > 0",
+            values,
         )
 
     def repeated_share(self, period: Period) -> float | None:
-        """The share of responses by people who answered the same touchpoint before in the period; None without any."""
-        days = (day_number(period.start), day_number(period.end))
-        total = " + ".join(f"c{score}" for score in SCORES)
-        responses = self._conn.execute(
-            f"SELECT sum({total}) FROM day_count"
-            " WHERE dimension = '' AND member = '' AND day >= ? AND day < ? AND flagged = 0",
-            days,
-        ).fetchone()[0]
-        repeated = self._conn.execute(
-            "SELECT coalesce(sum(answers - 1), 0) FROM (SELECT count(*) AS answers FROM response"
-            " WHERE day >= ? AND day < ? AND person IS NOT NULL AND flags = '' AND score IS NOT NULL"
-            " GROUP BY series, person)",
-            days,
-        ).fetchone()[0]
-        return repeated / responses if responses else None
+        """The share of responses by people who answered the same touchpoint before in the period; None without any.
+
+        Counted where the period has up to 4,096 responses, else estimated from a part of the people as large.
+        """
+        parts, values = self._parts(period, "flagged", [_TOTAL], "", ("",))
+        query = f"SELECT sum(c0) FROM ({parts}) WHERE flagged = 0"
+        responses = self._conn.execute(query, values).fetchone()[0]
+        if not responses:
+            return None
+        buckets = max(1, min(BUCKETS, BUCKETS * PEOPLE // responses))
+        # Named by the index: the planner would rather read every response of the period.
+        people = self._conn.execute(
+            "SELECT series, person FROM response INDEXED BY response_person"
+            f" WHERE person IS NOT NULL AND substr(person, 1, 1) IN ({', '.join('?' * buckets)})"
+            " AND day >= ? AND day < ? AND flags = '' AND score IS NOT NULL",
+            (*(bytes([bucket]) for bucket in range(buckets)), day_number(period.start), day_number(period.end)),
+        ).fetchall()
+        repeated = (len(people) - len(set(people))) * BUCKETS / buckets
+        return float(repeated / responses)
 
     def bounds(self) -> tuple[int, int] | None:
         """The first and the last day number with a response, or None before there is one."""
-        first, last = self._conn.execute("SELECT min(day), max(day) FROM day_count WHERE dimension = ''").fetchone()
+        first, last = self._conn.execute(
+            "SELECT (SELECT min(day) FROM day_count WHERE dimension = '' AND member = ''),"
+            " (SELECT max(day) FROM day_count WHERE dimension = '' AND member = '')"
+        ).fetchone()
         return (first, last) if first is not None else None

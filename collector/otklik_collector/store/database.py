@@ -15,6 +15,7 @@ from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.responses import ResponseWriter
+from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
@@ -30,11 +31,12 @@ class Store:
         self.db = db
         self.path = path
         self.series = SeriesTable(db)
-        self.responses = ResponseWriter(db, self.series)
-        self.counts = CountReader(db, self.series)
+        self.running = RunningCounts(db)
+        self.responses = ResponseWriter(db, self.series, self.running)
+        self.counts = CountReader(db, self.series, self.running)
         self.keys = KeyTable(db)
         self.passes = PassesTable(db)
-        self.recount = Recount(db)
+        self.recount = Recount(db, self.running)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.migrations import SCORES
+from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import Counted, Tally
 from otklik_widget.contract import make_uuid7
@@ -38,9 +39,10 @@ LOOK_UP = 500
 
 
 class ResponseWriter:
-    def __init__(self, db: Database, series: SeriesTable) -> None:
+    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts) -> None:
         self._conn = db.conn
         self._series = series
+        self._running = running
 
     def submit(self, responses: Sequence[Response], shown: Iterable[Shown] = ()) -> list[Outcome]:
         """Stores a batch in one transaction and returns what became of each, in order, after the flush.
@@ -115,7 +117,10 @@ class ResponseWriter:
         self._conn.executemany("INSERT OR REPLACE INTO contact VALUES (?, ?, ?, ?)", contacts)
 
     def _count(self, tally: Tally) -> None:
-        self._conn.executemany(COUNT_DAY, [(*key, *counts) for key, counts in tally.day_rows().items()])
+        days = tally.day_rows()
+        if days:
+            self._running.reopen_before(min(key[2] for key in days))
+        self._conn.executemany(COUNT_DAY, [(*key, *counts) for key, counts in days.items()])
         self._conn.executemany(COUNT_HOUR, [(*key, *counts) for key, counts in tally.hour_rows().items()])
 
     def stored(self, ids: Sequence[bytes]) -> dict[bytes, Response]:

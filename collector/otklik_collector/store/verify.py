@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from otklik_collector.store.migrations import SCORES
+from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.tally import DIMENSIONS
 from otklik_widget.scales import SCALES
 
@@ -24,8 +28,9 @@ class Mismatch(NamedTuple):
 class Recount:
     """Counts in SQL, apart from the code that keeps the counts, so that a mistake there is found here."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, running: RunningCounts) -> None:
         self._conn = db.conn
+        self._running = running
 
     def mismatches(self) -> list[Mismatch]:
         """Every row of a roll-up that differs; read in one transaction, so a busy collector does not disturb it."""
@@ -34,6 +39,7 @@ class Recount:
             return [
                 *self._compare("day_count", 5, self._days()),
                 *self._compare("hour_count", 4, self._hours()),
+                *self._running_mismatches(),
             ]
         finally:
             self._conn.execute("ROLLBACK")
@@ -58,6 +64,7 @@ class Recount:
         """Rebuilds all roll-ups from the rows in one transaction."""
         self._conn.execute("BEGIN IMMEDIATE")
         try:
+            self._running.reopen()  # the next map counts them anew
             self._conn.execute("DELETE FROM day_count")
             self._conn.execute(f"INSERT INTO day_count {self._days()}")
             self._conn.execute("DELETE FROM hour_count")
@@ -100,3 +107,40 @@ class Recount:
             for key in sorted(found.keys() | wanted.keys())
             if found.get(key) != wanted.get(key)
         ]
+
+    def _running_mismatches(self) -> Iterator[Mismatch]:
+        """Running counts that are not the sum of all days before their Monday; one pass over the days."""
+        mondays = [row[0] for row in self._conn.execute("SELECT day FROM closed_week ORDER BY day")]
+        parts: set[tuple[str, str]] = set()
+        days = self._conn.execute("SELECT * FROM day_count ORDER BY dimension, member, day")
+        for part, group in groupby(days, key=itemgetter(0, 1)):
+            parts.add(part)
+            yield from self._compare_part(mondays, part, list(group))
+        for part in self._conn.execute("SELECT DISTINCT dimension, member FROM running_count").fetchall():
+            if part not in parts:
+                yield from self._compare_part(mondays, part, [])
+
+    def _compare_part(
+        self, mondays: list[int], part: tuple[str, str], days: list[tuple[int, ...]]
+    ) -> Iterator[Mismatch]:
+        sums: dict[tuple[int, ...], list[int]] = {}
+        added = 0
+        for monday in mondays:
+            while added < len(days) and days[added][2] < monday:
+                counts = sums.setdefault(days[added][3:5], [0] * len(SCORES))
+                for score in SCORES:
+                    counts[score] += days[added][5 + score]
+                added += 1
+            yield from self._compare_monday(monday, part, sums)
+
+    def _compare_monday(
+        self, monday: int, part: tuple[str, str], sums: Mapping[tuple[int, ...], list[int]]
+    ) -> Iterator[Mismatch]:
+        stored = self._conn.execute(
+            "SELECT * FROM running_count WHERE day = ? AND dimension = ? AND member = ?", (monday, *part)
+        )
+        found = {row[3:5]: row[5:] for row in stored if any(row[5:])}
+        wanted = {key: tuple(counts) for key, counts in sums.items() if any(counts)}
+        for key in sorted(found.keys() | wanted.keys()):
+            if found.get(key) != wanted.get(key):
+                yield Mismatch("running_count", (monday, *part, *key), found.get(key), wanted.get(key))
