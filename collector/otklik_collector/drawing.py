@@ -65,7 +65,7 @@ def checked_filters(journey: Journey, filters: Filters) -> Filters:
 
 def draw(store: Store, journey: Journey, period: Period, against: Period, filters: Filters, lang: str) -> ProblemMap:
     """The map of a period, read in one moment of the database."""
-    store.running.close_weeks()
+    store.running.close(seconds=0.5)
     with store.reading():
         counts = store.counts.of(journey, period, against, filters)
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)

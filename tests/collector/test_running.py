@@ -22,6 +22,8 @@ from otklik_widget.journey import Journey
 
 FIRST = date(2026, 1, 5)
 DAYS = 160
+CLOSED = 45
+"""Mondays and Thursdays after the first day and before the last."""
 ALL = Period(FIRST, FIRST + timedelta(days=DAYS))
 
 
@@ -43,18 +45,18 @@ def response(number: int, day: int = 0, **changes: object) -> Response:
 
 
 def year(store: Store) -> None:
-    """Three responses a day for five months, and every week of them closed."""
+    """Three responses a day for five months, and all that is over is closed."""
     store.responses.submit([response(day * 3 + n, day) for day in range(DAYS) for n in range(3)])
-    store.running.close_weeks()
+    store.running.close()
 
 
 def closed(store: Store) -> int:
-    return int(store.db.execute("SELECT count(*) FROM closed_week").fetchone()[0])
+    return int(store.db.execute("SELECT count(*) FROM closed_day").fetchone()[0])
 
 
-def test_every_week_that_is_over_is_closed(store: Store) -> None:
+def test_all_that_is_over_is_closed(store: Store) -> None:
     year(store)
-    assert closed(store) == DAYS // 7
+    assert closed(store) == CLOSED
     assert store.recount.mismatches() == []
 
 
@@ -91,12 +93,12 @@ def test_any_period_counts_what_its_rows_say_however_late_they_came(
     assert store.recount.mismatches() == []
 
 
-def test_a_response_from_long_ago_makes_the_weeks_since_be_counted_anew(store: Store) -> None:
+def test_a_response_from_long_ago_makes_what_came_since_be_counted_anew(store: Store) -> None:
     year(store)
     store.responses.submit([response(9000, 1)])
     assert closed(store) == 0
-    store.running.close_weeks()
-    assert closed(store) == DAYS // 7
+    store.running.close()
+    assert closed(store) == CLOSED
     assert store.recount.mismatches() == []
 
 
@@ -105,7 +107,7 @@ def test_while_the_database_is_busy_the_map_is_drawn_from_days(store: Store, jou
     store.db.execute("PRAGMA busy_timeout = 10")
     other = sqlite3.connect(tmp_path / "otklik.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    store.running.close_weeks()
+    store.running.close()
     (found,) = store.counts.of(journey, ALL, ALL, Filters())
     other.close()
     assert (closed(store), sum(found.counts.values())) == (0, DAYS)
@@ -136,7 +138,7 @@ def test_a_database_of_the_step_before_gets_its_running_counts(tmp_path: Path, j
     old = Database(file)
     for statement in (
         "DROP TRIGGER running_count_after_insert", "DROP TRIGGER running_count_after_update",
-        "DROP TRIGGER running_count_after_delete", "DROP TABLE running_count", "DROP TABLE closed_week",
+        "DROP TRIGGER running_count_after_delete", "DROP TABLE running_count", "DROP TABLE closed_day",
         "DROP INDEX response_person",
     ):  # fmt: skip
         old.execute(statement)
@@ -146,9 +148,9 @@ def test_a_database_of_the_step_before_gets_its_running_counts(tmp_path: Path, j
     old.close()
 
     with open_store(file) as store:
-        store.running.close_weeks()
+        store.running.close()
         (found,) = store.counts.of(journey, ALL, ALL, Filters())
-        assert (closed(store), sum(found.counts.values())) == (DAYS // 7, DAYS)
+        assert (closed(store), sum(found.counts.values())) == (CLOSED, DAYS)
         assert store.counts.repeated_share(ALL) == (DAYS / 2 - 1) / DAYS
         assert store.recount.mismatches() == []
 

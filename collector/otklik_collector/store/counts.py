@@ -89,7 +89,7 @@ class CountReader:
     def _parts(
         self, period: Period, keys: str, sums: Iterable[str], dimension: str, members: tuple[str, ...]
     ) -> tuple[str, list[object]]:
-        """The rows whose sum is the period: of closed weeks their running counts, of the rest the days."""
+        """The rows whose sum is the period: running counts of closing days, and the days beside them."""
         parts, values = [], []
         chosen = f"dimension = ? AND member IN ({', '.join('?' * len(members))})"
         for sign, start, end in self._running.spans(day_number(period.start), day_number(period.end)):

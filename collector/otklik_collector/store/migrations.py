@@ -101,10 +101,10 @@ def m005_passes_told_by_tills_and_counters(db: Database) -> None:
 
 @migrations()
 def m006_running_counts(db: Database) -> None:
-    """What the counters stood at on each Monday, kept equal to the days by triggers, whoever changes a day."""
+    """What the counters stood at on closing days, kept equal to the days by triggers, whoever changes a day."""
     names = [f"c{score}" for score in SCORES]
     counts = ", ".join(f"{name} INTEGER NOT NULL" for name in names)
-    # The day stands first: a Monday is written at one end of the tree and read as one run of it.
+    # The day stands first: a closing is written at one end of the tree and read as one run of it.
     db.execute(
         f"""
         CREATE TABLE running_count (
@@ -114,18 +114,18 @@ def m006_running_counts(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
-    db.execute("CREATE TABLE closed_week (day INTEGER PRIMARY KEY)")
+    db.execute("CREATE TABLE closed_day (day INTEGER PRIMARY KEY)")
     for event, before in (("INSERT", ""), ("UPDATE", " - OLD.{name}")):
         moved = ", ".join(f"NEW.{name}{before.format(name=name)}" for name in names)
         sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in names)
         db.execute(
             f"""
             CREATE TRIGGER running_count_after_{event.lower()} AFTER {event} ON day_count
-            WHEN NEW.day < (SELECT max(day) FROM closed_week)
+            WHEN NEW.day < (SELECT max(day) FROM closed_day)
             BEGIN
                 INSERT INTO running_count
                 SELECT day, NEW.dimension, NEW.member, NEW.series, NEW.flagged, {moved}
-                FROM closed_week WHERE day > NEW.day
+                FROM closed_day WHERE day > NEW.day
                 ON CONFLICT (day, dimension, member, series, flagged) DO UPDATE SET {sums};
             END
             """
@@ -133,9 +133,9 @@ def m006_running_counts(db: Database) -> None:
     db.execute(
         """
         CREATE TRIGGER running_count_after_delete AFTER DELETE ON day_count
-        WHEN OLD.day < (SELECT max(day) FROM closed_week)
+        WHEN OLD.day < (SELECT max(day) FROM closed_day)
         BEGIN
-            DELETE FROM closed_week WHERE day > OLD.day;
+            DELETE FROM closed_day WHERE day > OLD.day;
         END
         """
     )

@@ -109,38 +109,38 @@ class Recount:
         ]
 
     def _running_mismatches(self) -> Iterator[Mismatch]:
-        """Running counts that are not the sum of all days before their Monday; one pass over the days."""
-        mondays = [row[0] for row in self._conn.execute("SELECT day FROM closed_week ORDER BY day")]
+        """Running counts that are not the sum of all days before their closing; one pass over the days."""
+        closings = [row[0] for row in self._conn.execute("SELECT day FROM closed_day ORDER BY day")]
         parts: set[tuple[str, str]] = set()
         days = self._conn.execute("SELECT * FROM day_count ORDER BY dimension, member, day")
         for part, group in groupby(days, key=itemgetter(0, 1)):
             parts.add(part)
-            yield from self._compare_part(mondays, part, list(group))
+            yield from self._compare_part(closings, part, list(group))
         for part in self._conn.execute("SELECT DISTINCT dimension, member FROM running_count").fetchall():
             if part not in parts:
-                yield from self._compare_part(mondays, part, [])
+                yield from self._compare_part(closings, part, [])
 
     def _compare_part(
-        self, mondays: list[int], part: tuple[str, str], days: list[tuple[int, ...]]
+        self, closings: list[int], part: tuple[str, str], days: list[tuple[int, ...]]
     ) -> Iterator[Mismatch]:
         sums: dict[tuple[int, ...], list[int]] = {}
         added = 0
-        for monday in mondays:
-            while added < len(days) and days[added][2] < monday:
+        for closing in closings:
+            while added < len(days) and days[added][2] < closing:
                 counts = sums.setdefault(days[added][3:5], [0] * len(SCORES))
                 for score in SCORES:
                     counts[score] += days[added][5 + score]
                 added += 1
-            yield from self._compare_monday(monday, part, sums)
+            yield from self._compare_closing(closing, part, sums)
 
-    def _compare_monday(
-        self, monday: int, part: tuple[str, str], sums: Mapping[tuple[int, ...], list[int]]
+    def _compare_closing(
+        self, closing: int, part: tuple[str, str], sums: Mapping[tuple[int, ...], list[int]]
     ) -> Iterator[Mismatch]:
         stored = self._conn.execute(
-            "SELECT * FROM running_count WHERE day = ? AND dimension = ? AND member = ?", (monday, *part)
+            "SELECT * FROM running_count WHERE day = ? AND dimension = ? AND member = ?", (closing, *part)
         )
         found = {row[3:5]: row[5:] for row in stored if any(row[5:])}
         wanted = {key: tuple(counts) for key, counts in sums.items() if any(counts)}
         for key in sorted(found.keys() | wanted.keys()):
             if found.get(key) != wanted.get(key):
-                yield Mismatch("running_count", (monday, *part, *key), found.get(key), wanted.get(key))
+                yield Mismatch("running_count", (closing, *part, *key), found.get(key), wanted.get(key))
