@@ -648,3 +648,49 @@ def test_a_database_from_before_sign_in_keeps_its_rows(tmp_path: Path) -> None:
         assert list(store.keys.live()) == ["site-x"]
         assert not store.people.anybody()
         assert store.audit.newest(10) == []
+
+
+def test_a_link_pressed_by_two_at_once_makes_one_administrator(console: Console) -> None:
+    with open_store(console.db) as store:
+        token = store.people.make_link(None, console.clock())
+    made: list[bool] = []
+
+    def press(name: str) -> None:
+        with open_store(console.db) as store:
+            made.append(store.people.use_link(token, name, "hash", console.clock()) is not None)
+
+    both = [threading.Thread(target=press, args=(name,)) for name in ("Anna", "Mallory")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(made) == [False, True]
+    with open_store(console.db) as store:
+        assert len(store.people.all()) == 1
+
+
+def test_a_crowd_at_the_door_leaves_threads_for_customers(shop: Console) -> None:
+    statuses: list[int] = []
+
+    def knock(number: int) -> None:
+        statuses.append(shop.visitor(X_Forwarded_For=f"203.0.113.{number}").sign_in("Boris", "wrong wrong").status)
+
+    crowd = [threading.Thread(target=knock, args=(number,)) for number in range(24)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert set(statuses) <= {403, 429, 503}
+    # Tries at once are counted before they are judged: no more than the free ones and a few that waited long enough.
+    assert statuses.count(403) <= 6
+
+
+def test_while_another_program_holds_the_database_the_console_asks_to_try_again(shop: Console) -> None:
+    anna = shop.signed_in()
+    with closing(sqlite3.connect(shop.db, isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        assert anna.ask("/console/map").status == 200
+        reply = anna.send("/console/people", "/console/people/2", do="remove")
+        lock.execute("ROLLBACK")
+    assert (reply.status, reply.headers["retry-after"]) == (503, "5")
+    assert anna.send("/console/people", "/console/people/2", do="remove").status == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import flask
 from babel.dates import format_datetime
 
-from otklik_collector.console.gate import Gate, Language, form_guard
+from otklik_collector.console.gate import Gate, Language, form_guard, refused
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.map_page import STYLE as MAP_STYLE
 from otklik_collector.console.map_page import MapPage
@@ -19,7 +20,9 @@ from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
 from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
+from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
+from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
 
 HERE = Path(__file__).parent
@@ -47,6 +50,8 @@ def add_console(
         Governing(gate, journey, language, address),
     ):
         part.add(pages)
+    for kind in (sqlite3.Error, Faults, Problem):
+        pages.register_error_handler(kind, refused)
     pages.add_url_rule("/", "home", lambda: flask.redirect("/console/map"))
     pages.add_url_rule("/map.css", "map_style", lambda: _style(MAP_STYLE))
     pages.add_url_rule("/console.css", "style", lambda: _style(HERE / "static/console.css"))
@@ -61,6 +66,8 @@ def add_console(
     def same_page(lang: str) -> str:
         """This page in another language; after a form was sent, the page it stands on."""
         path = flask.request.path
+        for page in ("/console/people", "/console/account"):
+            path = page if path.startswith(page) else path
         return f"{path}?lang={lang}"
 
     def guard() -> str:

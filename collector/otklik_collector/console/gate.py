@@ -170,6 +170,13 @@ def signed_in() -> Person:
     return person
 
 
+def refused(_error: Exception) -> flask.Response:
+    """Shown where the disk, a lock or too many sign-ins refuse; the next try may succeed."""
+    reply = said(_("That did not work just now. Please try again."), 503)
+    reply.headers["Retry-After"] = "5"
+    return reply
+
+
 def _of_console(path: str) -> bool:
     return path == "/console" or path.startswith("/console/")
 
