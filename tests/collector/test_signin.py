@@ -191,6 +191,19 @@ def test_the_session_cookie_is_kept_from_scripts_other_sites_and_open_wires(shop
     assert "strict-transport-security" not in plain.ask("/console/map").headers
 
 
+def test_the_address_in_the_settings_makes_the_cookie_safe_without_any_header(tmp_path: Path, journey: Journey) -> None:
+    with open_store(tmp_path / "safe.db", create=True) as store:
+        store.people.add("Anna", hash_password(SECRET), "admin", (), FIRST)
+        door = Door(journey, frozenset(), store.keys.live, store.person_secret())
+        app = create_app(
+            journey, tmp_path / "safe.db", door, Proxies(), lambda _response: None, address="https://ask.example"
+        )
+        browser = app.test_client()
+        for host, marked in (("ask.example", True), ("127.0.0.1", False)):
+            reply = browser.get("/console/sign-in", base_url=f"http://{host}")
+            assert ("Secure" in reply.headers["Set-Cookie"]) is marked
+
+
 def test_a_session_planted_in_the_browser_before_sign_in_is_worth_nothing(shop: Console) -> None:
     planted = "a" * 43
     victim = shop.visitor()

@@ -41,7 +41,7 @@ def add_console(
     """Adds /console/ to the application; `clock` tells the seconds since 1970."""
     # A wall clock that is put right must neither forgive nor lengthen a wait.
     throttle = Throttle(time.monotonic if clock is time.time else clock)
-    gate = Gate(db, proxies, language, clock)
+    gate = Gate(db, proxies, language, clock, address)
     gate.install(app)
     pages = flask.Blueprint("console", __name__, url_prefix="/console", template_folder=str(HERE / "templates"))
     for part in (

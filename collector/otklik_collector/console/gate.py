@@ -39,8 +39,11 @@ HEADERS = {
 class Gate:
     """Sets `flask.g.person` before a page of the console is made; None: somebody at this machine, before sign-in."""
 
-    def __init__(self, db: Path, proxies: Proxies, language: Language, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, db: Path, proxies: Proxies, language: Language, clock: Callable[[], float] = time.time, address: str = ""
+    ) -> None:
         self._db = db
+        self._address = urlsplit(address)
         self._proxies = proxies
         self._language = language
         self.now = clock
@@ -98,8 +101,10 @@ class Gate:
         return self._proxies.visitor(self._client(), flask.request.headers.get)
 
     def secure(self) -> bool:
-        """Did the visitor come by https, here or to a proxy that we trust?"""
+        """Did the visitor come by https: here, to a proxy that we trust, or to the address in the settings?"""
         request = flask.request
+        if self._address.scheme == "https" and request.host == self._address.netloc:
+            return True
         return self._proxies.secure(request.scheme, self._client(), request.headers.get)
 
     def _client(self) -> str:
