@@ -1,33 +1,26 @@
-"""The pages of the collector (Flask): questions as plain forms, the configured script, and the map for managers."""
+"""The pages of the collector (Flask): questions as plain forms and the configured script; `console` adds its own."""
 
 from __future__ import annotations
 
-import argparse
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 import flask
 
-from otklik_collector.commands.values import day
+from otklik_collector.console.app import add_console
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
-from otklik_collector.drawing import before, checked_filters, chosen_period, draw, today_of
 from otklik_collector.incoming import Incoming, faults_of
-from otklik_collector.map.page import render_html
-from otklik_collector.map.problem_map import Filters, Period
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
-from otklik_collector.store import open_store
 from otklik_collector.store.responses import new_id
 from otklik_collector.words import _
 from otklik_widget import assets, embed
 from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
-from otklik_widget.faults import Fault, Faults
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES, texts
 from otklik_widget.words import speak
@@ -35,12 +28,11 @@ from otklik_widget.words import speak
 Submit = Callable[[Response], object]
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    " form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
 HERE = Path(__file__).parent
 SAME_ANSWER_MS = 60 * 60 * 1000
 """So long one page may be open, sent, changed and sent again as the same answer."""
-LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def create_app(
@@ -50,12 +42,15 @@ def create_app(
     proxies: Proxies,
     submit: Submit,
     writer_alive: Callable[[], bool] = lambda: True,
+    *,
+    address: str = "",
+    clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
     app = flask.Flask("otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
-    pages = _Pages(journey, db, door, proxies, submit)
+    pages = _Pages(journey, door, proxies, submit)
     app.add_url_rule("/", view_func=pages.start)
     app.add_url_rule("/ask.js", view_func=pages.configured_script)
     app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)
@@ -64,9 +59,6 @@ def create_app(
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
     app.add_url_rule("/q/question.css", view_func=pages.question_style)
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
-    app.add_url_rule("/console/map.css", view_func=pages.map_style)
-    app.add_url_rule("/console/map", view_func=pages.map)
-    app.add_url_rule("/console/", endpoint="console", view_func=lambda: flask.redirect("/console/map"))
     app.add_url_rule("/healthz", endpoint="healthz", view_func=lambda: _text("ok"))
 
     def ready() -> flask.Response:
@@ -76,6 +68,7 @@ def create_app(
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
     app.after_request(_guard)
+    add_console(app, journey, db, proxies, pages.language, address=address, clock=clock)
     return app
 
 
@@ -90,17 +83,15 @@ def _guard(response: flask.Response) -> flask.Response:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
-        console = flask.request.path.startswith("/console")
-        headers.setdefault("Content-Security-Policy", CSP.format(frames="'none'" if console else "*"))
+        headers.setdefault("Content-Security-Policy", CSP)
     return response
 
 
 class _Pages:
     """The views, with what they need to know."""
 
-    def __init__(self, journey: Journey, db: Path, door: Door, proxies: Proxies, submit: Submit) -> None:
+    def __init__(self, journey: Journey, door: Door, proxies: Proxies, submit: Submit) -> None:
         self._journey = journey
-        self._db = db
         self._door = door
         self._proxies = proxies
         self._submit = submit
@@ -149,9 +140,6 @@ class _Pages:
 
     def icon(self) -> flask.Response:
         return _file(HERE / "static/icon.svg", "image/svg+xml")
-
-    def map_style(self) -> flask.Response:
-        return _file(HERE / "map/static/map.css", "text/css")
 
     def question(self, touchpoint: str) -> flask.Response:
         """The question as a page; nothing is stored, whoever opens it."""
@@ -305,46 +293,6 @@ class _Pages:
         return flask.render_template(
             "said.html", journey=self._journey, lang=lang, title=said, thanks=True, again=again
         )
-
-    def map(self) -> flask.typing.ResponseReturnValue:
-        """The map, for somebody at this machine only: until there is sign-in, nobody else is a manager."""
-        lang = self.language()
-        request = flask.request
-        client = f"{request.remote_addr}:0"
-        named = urlsplit(f"//{request.host}").hostname or ""
-        if not self._proxies.at_this_machine(client, request.headers.get) or named not in LOCAL_NAMES:
-            said = _("The console answers only at the machine it runs on, until managers can sign in.")
-            return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 403
-        try:
-            period, against, filters = self._asked()
-        except Faults as refused:
-            said = "; ".join(fault.text for fault in refused.faults)
-            return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 400
-        with open_store(self._db) as store:
-            found = draw(store, self._journey, period, against, filters, lang)
-        return render_html(found, self._journey, lang, standalone=False)
-
-    def _asked(self) -> tuple[Period, Period, Filters]:
-        args = flask.request.args
-        dates: dict[str, date | None] = {}
-        faults = []
-        for name in ("from", "to"):
-            written = args.get(name, "")
-            try:
-                dates[name] = day(written) if written else None
-            except argparse.ArgumentTypeError:
-                faults.append(Fault(name, None, _("“%(value)s” is no date like 2026-11-21", value=written[:20])))
-        if faults:
-            raise Faults(faults)
-        period = chosen_period(dates["from"], dates["to"], today_of(self._journey))
-        filters = Filters(
-            place=args.get("place") or None,
-            segment=args.get("segment") or None,
-            channel=args.get("channel") or None,
-            per_person=args.get("per_person") == "1",
-            include_flagged=args.get("include_flagged") == "1",
-        )
-        return period, before(period), checked_filters(self._journey, filters)
 
     def not_found(self, _error: Exception) -> tuple[str, int]:
         lang = self.language()

@@ -38,7 +38,9 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
             environ[key] = value
         elif key != "CONTENT_LENGTH":
             key = f"HTTP_{key}"
-            environ[key] = f"{environ[key]},{value}" if key in environ else value
+            # HTTP/2 sends a header line for each cookie.
+            between = "; " if key == "HTTP_COOKIE" else ","
+            environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
     return environ
 
 

@@ -32,6 +32,13 @@ class Proxies:
         peer = _address(_host(client))
         return peer is not None and _loopback(peer) and not any(header(name) for name in FORWARDING)
 
+    def secure(self, scheme: str, client: str, header: Callable[[str], Any]) -> bool:
+        """Did the visitor come by https, to us or to a trusted proxy, which names the scheme?"""
+        if scheme == "https":
+            return True
+        named = str(header("x-forwarded-proto") or "").rpartition(",")[2].strip().lower()
+        return named == "https" and self._is_trusted(_host(client))
+
     def _is_trusted(self, host: str) -> bool:
         address = _address(host)
         return address is not None and any(address in network for network in self._trusted)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -37,16 +38,18 @@ class Listen(NamedTuple):
     port: int
 
 
-def serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen) -> int:
+def serve(
+    journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, *, first_link: bool = True
+) -> int:
     """Serves until it is told to stop; returns the exit status. Raises `Faults` where it cannot begin."""
     port = free_port(listen.host, listen.port)
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port)))
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), first_link))
 
 
-async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen) -> int:
+async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, first_link: bool) -> int:
     loop = asyncio.get_running_loop()
     with open_store(db) as writing, open_store(db) as reading:
         writing.series.use(journey)
@@ -54,7 +57,15 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
         own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
         door = Door(journey, own, reading.keys.live, reading.person_secret())
         proxies = Proxies(settings.trusted_proxies)
-        app = create_app(journey, db, door, proxies, _waiting_submit(writer, loop), lambda: writer.alive)
+        app = create_app(
+            journey,
+            db,
+            door,
+            proxies,
+            _waiting_submit(writer, loop),
+            lambda: writer.alive,
+            address=settings.collector_url,
+        )
         built = BuiltSite(site)
         front = Front(door, writer, app, built, proxies)
         server = Server(
@@ -73,12 +84,25 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
         found = site if built.built else _("not built yet")
         show(said % {"host": host, "port": listen.port, "site": found, "db": db})
+        if first_link and not reading.people.anybody():
+            link = reading.people.make_link(None, time.time())
+            _show_first_link(settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
         try:
             await server.serve()
         finally:
             front.stop()
             writer.stop()
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE
+
+
+def _reachable(host: str) -> str:
+    """A name to open in a browser: nobody can open “all addresses of this machine”."""
+    return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def _show_first_link(address: str, token: str) -> None:
+    show(_("Nobody can sign in to the console yet. This link makes the first administrator, once and within a day:"))
+    show(f"{address}/console/begin/{token}")
 
 
 def leave(status: int) -> NoReturn:

@@ -31,3 +31,10 @@ def day(written: str) -> date:
     if not 1970 <= found.year <= 2200:  # arithmetic with days must not leave the calendar
         raise argparse.ArgumentTypeError(_("“%(value)s” is no date like 2026-11-21", value=written))
     return found
+
+
+def count(written: str) -> int:
+    """How many, at least one."""
+    if not written.isdecimal() or not 1 <= int(written) <= 1_000_000:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no whole number from 1 to 1000000", value=written))
+    return int(written)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,15 +32,26 @@ def stylesheet() -> str:
     return (HERE / "static/map.css").read_text(encoding="utf-8")
 
 
-def render_html(found: ProblemMap, journey: Journey, lang: str, *, standalone: bool, base: str = "") -> str:
+def render_html(
+    found: ProblemMap,
+    journey: Journey,
+    lang: str,
+    *,
+    standalone: bool,
+    base: str = "",
+    places: Sequence[str] | None = None,
+    bar: str = "",
+) -> str:
     """The whole page in a language; `standalone`: one file that asks nothing of a server and has no filters.
 
-    `base` is the collector's address, with no slash at its end; empty where it is the page's own.
+    `base` is the collector's address, with no slash at its end; empty where it is the page's own. `places` are those
+    that may be chosen (None: each and all), `bar` is HTML that stands above the page for somebody who is signed in.
     """
     with speaking(lang):
-        values = {"view": View(found, journey, lang), "found": found, "journey": journey, "lang": lang}
+        view = View(found, journey, lang, None if places is None else tuple(places))
+        values = {"view": view, "found": found, "journey": journey, "lang": lang}
         template = environment().get_template("map.html")
-        return template.render(values, standalone=standalone, base=base)
+        return template.render(values, standalone=standalone, base=base, bar=Markup(bar))  # noqa: S704 - a page's own template
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +98,7 @@ class View:
     found: ProblemMap
     journey: Journey
     lang: str
+    allowed: tuple[str, ...] | None = None
 
     @property
     def blank(self) -> bool:
@@ -142,7 +154,9 @@ class View:
 
     @property
     def places(self) -> Mapping[str, str]:
-        return {place.key: place.name.say(self.lang) for place in self.journey.places}
+        allowed = self.allowed
+        places = [place for place in self.journey.places if allowed is None or place.key in allowed]
+        return {place.key: place.name.say(self.lang) for place in places}
 
     @property
     def segments(self) -> tuple[str, ...]:

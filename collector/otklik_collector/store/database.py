@@ -10,13 +10,16 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
+from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.passes import PassesTable
+from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.responses import ResponseWriter
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
@@ -37,6 +40,9 @@ class Store:
         self.keys = KeyTable(db)
         self.passes = PassesTable(db)
         self.recount = Recount(db, self.running)
+        self.audit = AuditTable(db)
+        self.people = PeopleTable(db, self.audit)
+        self.sessions = SessionTable(db, self.people, self.audit)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

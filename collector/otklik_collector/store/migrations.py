@@ -146,3 +146,43 @@ def m006_running_counts(db: Database) -> None:
         WHERE person IS NOT NULL
         """
     )
+
+
+@migrations()
+def m003_people_who_sign_in(db: Database) -> None:
+    # A number is never given twice: an old session or link must not wake up for somebody who came later.
+    db.execute(
+        """
+        CREATE TABLE console_user (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
+            password TEXT NOT NULL, role TEXT NOT NULL, places TEXT NOT NULL, created_at INTEGER NOT NULL
+        )
+        """
+    )
+    # Only hashes of what a browser or a link holds: who reads this file cannot sign in with it.
+    db.execute(
+        """
+        CREATE TABLE console_session (
+            token BLOB PRIMARY KEY, user INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE,
+            created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, browser TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.table("console_session").create_index(["user"])
+    db.execute(
+        """
+        CREATE TABLE sign_in_link (
+            token BLOB PRIMARY KEY, user INTEGER REFERENCES console_user(id) ON DELETE CASCADE,
+            expires_at INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    # Names, not numbers: what somebody did stays readable after they are gone.
+    db.execute(
+        """
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
+            about TEXT NOT NULL, detail TEXT NOT NULL
+        )
+        """
+    )

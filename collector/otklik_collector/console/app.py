@@ -1,0 +1,90 @@
+"""Puts the console together: its door, its pages, its styles."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import flask
+from babel.dates import format_datetime
+
+from otklik_collector.console.gate import Gate, Language, form_guard, refused
+from otklik_collector.console.governing import Governing
+from otklik_collector.console.map_page import STYLE as MAP_STYLE
+from otklik_collector.console.map_page import MapPage
+from otklik_collector.console.names import action_name, detail_words, role_name
+from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.signing import Signing
+from otklik_collector.console.throttle import Throttle
+from otklik_collector.problem import Problem
+from otklik_collector.proxies import Proxies
+from otklik_widget.faults import Faults
+from otklik_widget.journey import Journey
+
+HERE = Path(__file__).parent
+
+
+def add_console(
+    app: flask.Flask,
+    journey: Journey,
+    db: Path,
+    proxies: Proxies,
+    language: Language,
+    *,
+    address: str = "",
+    clock: Callable[[], float] = time.time,
+) -> None:
+    """Adds /console/ to the application; `clock` tells the seconds since 1970."""
+    # A wall clock that is put right must neither forgive nor lengthen a wait.
+    throttle = Throttle(time.monotonic if clock is time.time else clock)
+    gate = Gate(db, proxies, language, clock, address)
+    gate.install(app)
+    pages = flask.Blueprint("console", __name__, url_prefix="/console", template_folder=str(HERE / "templates"))
+    for part in (
+        MapPage(gate, journey, language),
+        Signing(gate, throttle, language),
+        Governing(gate, journey, language, address),
+    ):
+        part.add(pages)
+    for kind in (sqlite3.Error, Faults, Problem):
+        pages.register_error_handler(kind, refused)
+    pages.add_url_rule("/", "home", lambda: flask.redirect("/console/map"))
+    pages.add_url_rule("/map.css", "map_style", lambda: _style(MAP_STYLE))
+    pages.add_url_rule("/console.css", "style", lambda: _style(HERE / "static/console.css"))
+    pages.add_url_rule("/bar.css", "bar_style", lambda: _style(HERE / "static/bar.css"))
+    app.register_blueprint(pages)
+    zone = ZoneInfo(journey.company.zone)
+
+    def moment(milliseconds: int) -> str:
+        when = datetime.fromtimestamp(milliseconds / 1000, UTC)
+        return str(format_datetime(when, "medium", tzinfo=zone, locale=language()))
+
+    def same_page(lang: str) -> str:
+        """This page in another language; after a form was sent, the page it stands on."""
+        path = flask.request.path
+        for page in ("/console/people", "/console/account"):
+            path = page if path.startswith(page) else path
+        return f"{path}?lang={lang}"
+
+    def guard() -> str:
+        return form_guard(gate.token() if flask.g.person else gate.form_token())
+
+    @app.context_processor
+    def console_words() -> dict[str, object]:
+        if not flask.request.path.startswith("/console"):
+            return {}
+        return {
+            "journey": journey, "lang": language(), "me": flask.g.get("person"), "guard": guard, "moment": moment,
+            "same_page": same_page, "least_letters": LEAST_LETTERS, "role_name": role_name, "action_name": action_name,
+            "detail_words": lambda deed: detail_words(deed, journey, language()),
+        }  # fmt: skip
+
+
+def _style(file: Path) -> flask.Response:
+    response = flask.Response(file.read_text(encoding="utf-8"), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response

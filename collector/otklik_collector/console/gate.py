@@ -1,0 +1,192 @@
+"""The console's door: asks every request who it is, guards forms, and sets the headers. Closed unless named open."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import flask
+
+from otklik_collector.proxies import Proxies
+from otklik_collector.store import Store, open_store
+from otklik_collector.store.people import Person
+from otklik_collector.words import _
+
+Language = Callable[[], str]
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+OPEN = ("console.sign_in", "console.begin")
+"""Who nobody knows yet may ask for these; each guards itself."""
+STYLES = ("console.style", "console.map_style", "console.bar_style")
+OF_THIS_MACHINE = ("console.map", "console.home")
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Gate:
+    """Sets `flask.g.person` before a page of the console is made; None: somebody at this machine, before sign-in."""
+
+    def __init__(
+        self, db: Path, proxies: Proxies, language: Language, clock: Callable[[], float] = time.time, address: str = ""
+    ) -> None:
+        self._db = db
+        self._address = urlsplit(address)
+        self._proxies = proxies
+        self._language = language
+        self.now = clock
+        self.roles: dict[str, str] = {}
+
+    def install(self, app: flask.Flask) -> None:
+        app.before_request(self._check)
+        app.after_request(self._guard)
+        app.teardown_request(lambda _error: _close())
+
+    def _check(self) -> flask.typing.ResponseReturnValue | None:
+        request = flask.request
+        flask.g.person = None
+        if not _of_console(request.path) or request.endpoint in STYLES:
+            return None
+        lang = self._language()
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            return said(_("This form was sent from another site, so nothing was done."), 403)
+        if request.endpoint in OPEN:
+            return None
+        if not self.store().people.anybody():
+            if request.endpoint in OF_THIS_MACHINE and self.at_this_machine():
+                return None
+            return said(
+                _("Until somebody can sign in, the console answers only at the machine it runs on."),
+                403,
+                _("“otklik serve” prints a link with which the first administrator signs in."),
+            )
+        person = self.store().sessions.person(self.token(), self.now())
+        if person is None:
+            back = request.full_path.rstrip("?") if request.method == "GET" else ""
+            asked = {"lang": lang, **({"next": back} if back not in ("", "/console/") else {})}
+            return flask.redirect(f"/console/sign-in?{urlencode(asked)}", 303)
+        flask.g.person = person
+        if not person.may(self.roles.get(request.endpoint or "", "viewer")):
+            return said(_("Your role does not open this page. An administrator can change it."), 403)
+        if request.method == "POST" and not self.form_is_ours(self.token()):
+            return said(_("This form is too old. Go back, load the page again and repeat."), 403)
+        return None
+
+    def store(self) -> Store:
+        """The request's own connection, closed at its end."""
+        if "store" not in flask.g:
+            flask.g.store = open_store(self._db)
+        store: Store = flask.g.store
+        return store
+
+    def at_this_machine(self) -> bool:
+        """Does the visitor sit here, and mean this machine? A foreign name could be a trick to read us from afar."""
+        request = flask.request
+        named = urlsplit(f"//{request.host}").hostname or ""
+        return named in LOCAL_NAMES and self._proxies.at_this_machine(self._client(), request.headers.get)
+
+    def visitor(self) -> str:
+        return self._proxies.visitor(self._client(), flask.request.headers.get)
+
+    def secure(self) -> bool:
+        """Did the visitor come by https: here, to a proxy that we trust, or to the address in the settings?"""
+        request = flask.request
+        if self._address.scheme == "https" and request.host == self._address.netloc:
+            return True
+        return self._proxies.secure(request.scheme, self._client(), request.headers.get)
+
+    def _client(self) -> str:
+        return f"{flask.request.remote_addr}:0"
+
+    def token(self) -> str:
+        """The session's token, as the browser sent it."""
+        return flask.request.cookies.get(self._cookie(""), "")
+
+    def form_token(self) -> str:
+        """The token that guards forms before sign-in; made where the browser has none."""
+        if "form_token" not in flask.g:
+            flask.g.form_token = flask.request.cookies.get(self._cookie("-form")) or secrets.token_urlsafe(32)
+        token: str = flask.g.form_token
+        return token
+
+    def form_is_ours(self, token: str) -> bool:
+        """Does the form carry what only our own page could have put into it?"""
+        sent = flask.request.form.get("form", "")
+        return bool(token) and hmac.compare_digest(sent.encode("utf-8", "replace"), form_guard(token).encode())
+
+    def keep(self, reply: flask.Response, token: str) -> flask.Response:
+        """Gives the browser its session; without an age, so a shared computer forgets it with its window."""
+        return self._set(reply, "", token)
+
+    def keep_form_token(self, reply: flask.Response) -> flask.Response:
+        return self._set(reply, "-form", self.form_token())
+
+    def forget(self, reply: flask.Response) -> flask.Response:
+        for which in ("", "-form"):
+            self._set(reply, which, "", max_age=0)
+        return reply
+
+    def _cookie(self, which: str) -> str:
+        # __Host-: no other site of the same domain can put a session of its own in its place.
+        return f"{'__Host-' if self.secure() else ''}otklik{which}"
+
+    def _set(self, reply: flask.Response, which: str, value: str, max_age: int | None = None) -> flask.Response:
+        secure = self.secure()
+        path = "/" if secure else "/console"
+        reply.set_cookie(
+            self._cookie(which), value, max_age=max_age, path=path, secure=secure, httponly=True, samesite="Lax"
+        )
+        return reply
+
+    def _guard(self, response: flask.Response) -> flask.Response:
+        if _of_console(flask.request.path):
+            for name, value in HEADERS.items():
+                response.headers[name] = value
+            if self.secure():
+                response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+
+def form_guard(token: str) -> str:
+    """What stands hidden in each form: follows from the token that the browser alone has, and doesn't tell it."""
+    return hmac.new(token.encode("utf-8", "replace"), b"form of the console", hashlib.sha256).hexdigest()
+
+
+def said(title: str, status: int, more: str = "") -> flask.Response:
+    """A page with one sentence."""
+    return flask.make_response(flask.render_template("said-console.html", title=title, more=more), status)
+
+
+def signed_in() -> Person:
+    """Who asks; only for pages that nobody sees without sign-in."""
+    person: Person = flask.g.person
+    return person
+
+
+def refused(_error: Exception) -> flask.Response:
+    """Shown where the disk, a lock or too many sign-ins refuse; the next try may succeed."""
+    reply = said(_("That did not work just now. Please try again."), 503)
+    reply.headers["Retry-After"] = "5"
+    return reply
+
+
+def _of_console(path: str) -> bool:
+    return path == "/console" or path.startswith("/console/")
+
+
+def _close() -> None:
+    store: Store | None = flask.g.pop("store", None)
+    if store:
+        store.close()

@@ -1,0 +1,40 @@
+"""What roles and deeds are called, on pages and by commands."""
+
+from __future__ import annotations
+
+from otklik_collector.store.audit import Deed
+from otklik_collector.store.people import ROLES
+from otklik_collector.words import _
+from otklik_widget.journey import Journey
+
+
+def role_name(role: str) -> str:
+    """A role in the reader's language."""
+    return {"viewer": _("viewer"), "manager": _("manager"), "admin": _("administrator")}.get(role, role)
+
+
+def action_name(action: str) -> str:
+    """A deed of the audit log in the reader's language."""
+    names = {
+        "signed-in": _("signed in"),
+        "signed-out": _("signed out"),
+        "sessions-ended": _("ended sessions"),
+        "guessing": _("repeatedly wrong password"),
+        "password-changed": _("changed the password"),
+        "person-added": _("added a person"),
+        "person-changed": _("changed rights"),
+        "person-removed": _("removed a person"),
+        "link-made": _("made a sign-in link"),
+        "link-used": _("used a sign-in link"),
+    }
+    return names.get(action, action)
+
+
+def detail_words(deed: Deed, journey: Journey | None = None, lang: str = "en") -> str:
+    """The detail of a deed in words: a role with its places, or a number."""
+    role, *places = deed.detail.split() or [""]
+    if role not in ROLES:
+        return deed.detail
+    known = journey.place_keys if journey else {}
+    named = [known[key].name.say(lang) if key in known else key for key in places]
+    return ", ".join([role_name(role), *named])
