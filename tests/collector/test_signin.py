@@ -153,6 +153,53 @@ def test_once_there_is_somebody_everybody_must_sign_in_at_this_machine_too(shop:
     assert reply.headers["location"].startswith("/console/sign-in?lang=en")
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["//console/people", "/console//people", "/./console/people", "/q/../console/people", "/console/people/",
+     "/Console/people", "/%63onsole/people", "/console/%70eople", "/console/people;x", "/console/people%00",
+     "/console/people?x=/console/sign-in"],
+)  # fmt: skip
+def test_no_way_of_writing_an_address_opens_a_page(shop: Console, path: str) -> None:
+    reply = shop.visitor().ask(path)
+    assert reply.status in (303, 308, 404), path
+    assert "Boris" not in reply.text
+
+
+HOSTILE = [
+    "\0",
+    "a" * 20_000,
+    "'; DROP TABLE console_user; --",
+    "\ud7ff\u202e",
+    "<script>",
+    "é" * 64,
+    "%s%n",
+    "\r\nSet-Cookie: x=y",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_in_every_field_are_refused_or_kept_as_words(shop: Console, text: str) -> None:
+    anna = shop.signed_in()
+    for path, values in (
+        ("/console/people", {"name": text, "role": "viewer"}),
+        ("/console/people", {"name": "Gleb", "role": text, "place": text}),
+        ("/console/people/2", {"do": text}),
+        ("/console/account/sessions", {"which": text}),
+        ("/console/account/password", {"now": text, "password": text, "again": text}),
+    ):
+        reply = anna.send("/console/account", path, **values)
+        assert reply.status in (200, 303, 403, 422), (path, reply.status)
+        assert "<script>" not in reply.text
+    for visitor in (
+        shop.visitor(),
+        shop.visitor(Cookie=f"otklik={text.encode('ascii', 'ignore').decode('ascii')[:99].strip()}x"),
+    ):
+        visitor.headers = {name: value.replace("\0", "").replace("\r\n", "") for name, value in visitor.headers.items()}
+        assert visitor.sign_in(text, text, next=text).status in (403, 303)
+        assert visitor.ask("/console/map").status == 303
+    assert anna.ask("/console/people").status == 200
+
+
 def test_a_manager_signs_in_and_comes_to_the_page_asked_for(shop: Console) -> None:
     anna = shop.visitor()
     asked = anna.ask("/console/map?from=2026-10-01")

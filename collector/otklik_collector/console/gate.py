@@ -57,7 +57,7 @@ class Gate:
     def _check(self) -> flask.typing.ResponseReturnValue | None:
         request = flask.request
         flask.g.person = None
-        if not _of_console(request.path) or request.endpoint in STYLES:
+        if not _of_console() or request.endpoint in STYLES:
             return None
         lang = self._language()
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
@@ -151,7 +151,7 @@ class Gate:
         return reply
 
     def _guard(self, response: flask.Response) -> flask.Response:
-        if _of_console(flask.request.path):
+        if _of_console():
             for name, value in HEADERS.items():
                 response.headers[name] = value
             if self.secure():
@@ -182,8 +182,10 @@ def refused(_error: Exception) -> flask.Response:
     return reply
 
 
-def _of_console(path: str) -> bool:
-    return path == "/console" or path.startswith("/console/")
+def _of_console() -> bool:
+    """By its address or by the page that was found for it: however an address is spelt, no page is left open."""
+    path = flask.request.path
+    return flask.request.blueprint == "console" or path == "/console" or path.startswith("/console/")
 
 
 def _close() -> None:
