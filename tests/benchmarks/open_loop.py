@@ -129,6 +129,10 @@ def main() -> None:
             asyncio.run(measure(rate, pid, port, args.rate, args.seconds, 0))
             beside = f"{rate}, {args.half_sent} half-sent bodies beside"
             asyncio.run(measure(beside, pid, port, args.rate, args.seconds, args.half_sent))
+        # What the machine itself adds just now: the same load on a server that stores nothing.
+        nothing = [sys.executable, str(Path(__file__).with_name("peers.py")), "rsgi", str(port), scratch]
+        with running(nothing, port, folder) as pid:
+            asyncio.run(measure("limit: a server that does nothing", pid, port, args.rate, args.seconds, 0))
 
 
 if __name__ == "__main__":
