@@ -71,6 +71,7 @@ def bring(context: Context) -> int:
             counts.stored += len(batch) - again
             counts.known += again
             _progress(min((done + 1) * TRANSACTION, len(fresh)), len(fresh))
+        store.running.close(pause=0.01)
     _report(counts, args.json)
     return DONE
 

@@ -101,15 +101,17 @@ class RunningCounts:
             if self._next() == closing:  # nobody else was faster
                 before = self._conn.execute("SELECT coalesce(max(day), 0) FROM closed_day").fetchone()[0]
                 self._conn.execute("DELETE FROM running_count WHERE day = ?", (closing,))
+                self._conn.execute(
+                    f"INSERT INTO running_count SELECT ?, dimension, member, series, flagged, {_NAMES}"
+                    " FROM running_count WHERE day = ?",
+                    (closing, before),
+                )
                 for dimension, member in self._parts():
                     self._conn.execute(
-                        f"INSERT INTO running_count SELECT ?, dimension, member, series, flagged, {_SUMS} FROM ("
-                        f"SELECT dimension, member, series, flagged, {_NAMES} FROM running_count"
-                        " WHERE day = ? AND dimension = ? AND member = ? UNION ALL"
-                        f" SELECT dimension, member, series, flagged, {_NAMES} FROM day_count"
-                        " WHERE dimension = ? AND member = ? AND day >= ? AND day < ?)"
-                        " GROUP BY dimension, member, series, flagged",
-                        (closing, before, dimension, member, dimension, member, before, closing),
+                        f"INSERT INTO running_count SELECT ?, dimension, member, series, flagged, {_NAMES}"
+                        " FROM day_count WHERE dimension = ? AND member = ? AND day >= ? AND day < ?"
+                        f" ON CONFLICT (day, dimension, member, series, flagged) DO UPDATE SET {_MOVED}",
+                        (closing, dimension, member, before, closing),
                     )
                 self._conn.execute("INSERT INTO closed_day VALUES (?)", (closing,))
             self._conn.execute("COMMIT")
@@ -131,7 +133,7 @@ class RunningCounts:
 
 
 _NAMES = ", ".join(COUNTS)
-_SUMS = ", ".join(f"sum({name})" for name in COUNTS)
+_MOVED = ", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTS)
 
 
 def _days(one: int, other: int) -> int:
