@@ -66,7 +66,7 @@ def bring(context: Context) -> int:
                     why=error,
                 )
                 raise refuse(said, str(context.db)) from None
-            # Another import of the same file may have been faster.
+            # Another import of the same file may have been faster; and what was erased is not stored again.
             again = sum(outcome.status == "known" for outcome in outcomes)
             counts.stored += len(batch) - again
             counts.known += again
