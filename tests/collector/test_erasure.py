@@ -237,6 +237,27 @@ def test_words_go_at_their_age_and_the_score_stays(store: Store, otklik: Otklik,
     assert counts(tmp_path / "otklik.db")["response"] == 2
 
 
+def test_a_spreadsheet_may_come_again_after_its_old_words_have_gone(
+    otklik: Otklik, small_journey: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("score,when,words\n4,2026-03-02,Fine\n", encoding="utf-8")
+    (tmp_path / "a.toml").write_text(
+        '[row]\nanswered_at = { column = "when" }\nsource = "crm"\ncomment = "words"\n'
+        '[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "otklik.toml").write_text("keep_comments_days = 1\n", encoding="utf-8")
+    bring = ("import", "a.csv", "--mapping", "a.toml", "--journey", small_journey, "--json")
+    assert otklik(*bring).json()["stored"] == 1
+    assert otklik(*bring).json()["known"] == 1
+
+    assert otklik("erase", "--expired", "--yes", "--json").json()["rows"] == {"comment": 1}
+
+    again = otklik(*bring)
+    assert (again.status, again.json()["known"], again.json()["stored"]) == (0, 1, 0)
+    assert counts(tmp_path / "otklik.db")["comment"] == 0
+
+
 def test_a_running_collector_takes_old_words_away_by_itself(serve: Serve, store: Store, tmp_path: Path) -> None:
     store.responses.submit([response(1, answered_at=NOW - 40 * DAY_MS, comment="Old words")])
     (tmp_path / "otklik.toml").write_text("keep_comments_days = 30\n", encoding="utf-8")
