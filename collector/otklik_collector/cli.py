@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from otklik_collector.commands import audit, bring, demo, draw, key, passes, serve, user, verify
+from otklik_collector.commands import (
+    audit,
+    backup,
+    bring,
+    demo,
+    draw,
+    erase,
+    key,
+    passes,
+    person,
+    serve,
+    user,
+    verify,
+)
 from otklik_widget.cli import Commands
 
 
 def add_commands(commands: Commands) -> None:
     """Adds every command of the collector."""
-    for command in (serve, user, audit, key, bring, passes, draw, verify, demo):
+    for command in (serve, user, audit, key, bring, passes, draw, verify, backup, person, erase, demo):
         command.add(commands)

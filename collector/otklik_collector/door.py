@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from otklik_collector.incoming import Incoming
+from otklik_collector.people import person_of
 from otklik_collector.problem import Problem
 from otklik_collector.response import Response, Shown, local_day_hour
 from otklik_collector.store import SiteKey
@@ -189,7 +190,7 @@ class Door:
 
     def person(self, customer: str) -> bytes | None:
         """The keyed hash that stands for a customer's key; the key itself is kept nowhere."""
-        return hmac.digest(self._person_secret, customer.encode(), "sha256")[:16] if customer else None
+        return person_of(self._person_secret, customer) if customer else None
 
     def shown(self, point: str, scale: str, place: str) -> Shown:
         now = int(self._clock() * 1000)

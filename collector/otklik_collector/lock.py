@@ -65,3 +65,19 @@ def free_port(host: str, port: int) -> int:
         else:
             said = _("the port cannot be opened: %(why)s", why=why(error))
         raise refuse(said, where) from None
+
+
+def served(db: Path) -> bool:
+    """Does a collector serve this database now?"""
+    try:
+        handle = os.open(db.with_name(db.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

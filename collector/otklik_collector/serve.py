@@ -22,6 +22,7 @@ from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
+from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
@@ -87,9 +88,11 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
         if first_link and not reading.people.anybody():
             link = reading.people.make_link(None, time.time())
             _show_first_link(settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
+        retention = Retention(db, ages_of(settings))
         try:
             await server.serve()
         finally:
+            retention.stop()
             front.stop()
             writer.stop()
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE

@@ -24,6 +24,10 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("port", "8080", " 8080 ", 8080),
     ("site", '"pages"', "pages", "pages"),
     ("db", '"answers.db"', "answers.db", "answers.db"),
+    ("backups", '"/mnt/copies"', "/mnt/copies", "/mnt/copies"),
+    ("keep_backups_days", "14", " 14 ", 14),
+    ("keep_comments_days", "180", "180", 180),
+    ("keep_contacts_days", "0", "0", 0),
 ]
 
 
@@ -146,3 +150,10 @@ def test_no_text_in_the_environment_breaks_the_reader(name: str, text: str) -> N
         return
     usual = getattr(Settings(), name)
     assert isinstance(getattr(found, name), type(usual))
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", '"a week"', "true", "36501"])
+def test_an_age_that_is_no_number_of_days_is_named(tmp_path: Path, value: str) -> None:
+    (said,) = faults(tmp_path, f"keep_comments_days = {value}\n")
+
+    assert said.startswith("otklik.toml:1: “keep_comments_days” must be a number of days")

@@ -30,6 +30,10 @@ class Settings:
     port: int = 8000
     site: str = "public"
     db: str = "otklik.db"
+    backups: str = "backups"
+    keep_backups_days: int = 30
+    keep_comments_days: int = 0
+    keep_contacts_days: int = 365
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -65,6 +69,12 @@ def _value(name: str, value: Any) -> Any:
             value = int(value)
         if type(value) is not int or not 0 <= value <= 65535:
             raise ValueError(_("“%(name)s” must be a port from 0 to 65535", name=name))
+        return value
+    if name.endswith("_days"):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 36500:
+            raise ValueError(_("“%(name)s” must be a number of days from 0 to 36500; 0 means for ever", name=name))
         return value
     if name == "trusted_proxies":
         if isinstance(value, str):

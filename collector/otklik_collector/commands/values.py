@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, date, datetime
 
 from otklik_collector.words import _
+from otklik_widget.contract import uuid7_bytes
 
 
 def port(written: str) -> int:
@@ -34,7 +35,22 @@ def day(written: str) -> date:
 
 
 def count(written: str) -> int:
-    """How many, at least one."""
+    """A whole number from 1."""
     if not written.isdecimal() or not 1 <= int(written) <= 1_000_000:
         raise argparse.ArgumentTypeError(_("“%(value)s” is no whole number from 1 to 1000000", value=written))
     return int(written)
+
+
+def response_id(written: str) -> bytes:
+    """The 16 bytes of a response's id."""
+    found = uuid7_bytes(written.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no id of a response", value=written))
+    return found
+
+
+def customer(written: str) -> str:
+    """A customer's key, as it was sent."""
+    if not written.strip():
+        raise argparse.ArgumentTypeError(_("the customer's key is empty"))
+    return written

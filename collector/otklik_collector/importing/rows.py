@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from otklik_collector.importing.mapping import Asked, SheetMapping, same
 from otklik_collector.importing.sheet import Row
+from otklik_collector.people import as_given, person_of
 from otklik_collector.response import Response, day_number, local
 from otklik_collector.words import _
 from otklik_widget.contract import COMMENT_LETTERS, make_uuid7
@@ -180,7 +180,7 @@ class RowReader:
         """What makes the row itself: its id, else all it says and which of equal rows it is."""
         own = self._cell(row, "id")
         if own:
-            return f"id {_plain(own)}"
+            return f"id {as_given(own)}"
         rated = {asked.column for asked in self._mapping.asked}
         cells = ((name, same(cell) if name in rated else cell) for name, cell in row.cells.items())
         said = json.dumps(sorted(cells), ensure_ascii=False)
@@ -196,10 +196,7 @@ class RowReader:
         clock = local(answered, self._journey.zone(touchpoint, place)) if has_hour else moment
         said = json.dumps([self._mapping.source, identity, touchpoint, scale], ensure_ascii=False)
         respondent = self._cell(row, "respondent")
-        person = None
-        if respondent:
-            known_as = f"{self._mapping.source} {_plain(respondent)}".encode()
-            person = hmac.digest(self._secret, known_as, "sha256")[:16]
+        person = person_of(self._secret, respondent, self._mapping.source) if respondent else None
         return Response(
             id=make_uuid7(answered, hashlib.sha256(said.encode()).digest()).bytes,
             touchpoint=touchpoint, scale=scale, score=score, answered_at=answered,
@@ -208,11 +205,6 @@ class RowReader:
             place=place, channel=self._mapping.channel, segment=self._segment(row), person=person,
             reasons=reasons, comment=comment, source=self._mapping.source,
         )  # fmt: skip
-
-
-def _plain(id: str) -> str:
-    """An id as it was given out: "aB3x" and "Ab3X" are two people, but spreadsheets write 12 as 12.0."""
-    return re.sub(r"^(\d+)\.0+$", r"\1", id)
 
 
 def utc_now() -> datetime:

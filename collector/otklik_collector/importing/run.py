@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def bring(context: Context) -> int:
     with open_store(context.db, create=True) as store:
         store.series.use(journey)
         reader = _read(args.file, mapping, journey, store.person_secret())
-        fresh, known = _compare(store, reader.found, reader.faulty, args.update)
+        fresh, known = _compare(store, reader.found, reader.faulty, args.update, _oldest_words(context))
         if reader.faulty and not args.skip_faulty:
             return _refused(args.file, reader.faulty)
         for fault in reader.faulty:
@@ -66,7 +67,7 @@ def bring(context: Context) -> int:
                     why=error,
                 )
                 raise refuse(said, str(context.db)) from None
-            # Another import of the same file may have been faster.
+            # Another import of the same file may have been faster; and what was erased is not stored again.
             again = sum(outcome.status == "known" for outcome in outcomes)
             counts.stored += len(batch) - again
             counts.known += again
@@ -91,7 +92,11 @@ def _refused(file: Path, faulty: Sequence[FaultyRow]) -> int:
 
 
 def _compare(
-    store: Store, found: Sequence[tuple[Row, list[Response]]], faulty: list[FaultyRow], update: bool
+    store: Store,
+    found: Sequence[tuple[Row, list[Response]]],
+    faulty: list[FaultyRow],
+    update: bool,
+    oldest_words: int,
 ) -> tuple[list[Response], int]:
     """The responses that are new (or, with `update`, changed), and how many are stored already."""
     stored = store.responses.stored([response.id for _row, responses in found for response in responses])
@@ -102,7 +107,7 @@ def _compare(
             before = fresh.get(response.id) or stored.get(response.id)
             if before is None:
                 fresh[response.id] = response
-            elif before.content() == response.content():
+            elif _same(before, response, oldest_words):
                 known += 1
             elif update and response.id not in fresh:
                 fresh[response.id] = msgspec.structs.replace(response, rev=before.rev + 1)
@@ -113,6 +118,19 @@ def _compare(
                     why = _("the same response stands in this file with other content; “id” must tell rows apart")
                 faulty.append(FaultyRow(row.number, where, str(response.score), why))
     return list(fresh.values()), known
+
+
+def _same(before: Response, response: Response, oldest_words: int) -> bool:
+    """Is it the response that is stored, be it that its comment has gone at its age since?"""
+    if not before.comment and response.answered_at < oldest_words:
+        response = msgspec.structs.replace(response, comment="")
+    return before.content() == response.content()
+
+
+def _oldest_words(context: Context) -> int:
+    """Comments of answers before this time, in ms, are no longer kept; 0 where they are kept for ever."""
+    days = context.settings.keep_comments_days
+    return int((time.time() - days * 24 * 3600) * 1000) if days else 0
 
 
 def _batches(responses: Sequence[Response], size: int) -> Iterator[Sequence[Response]]:

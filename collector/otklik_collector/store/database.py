@@ -11,12 +11,14 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
+from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
+from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
-from otklik_collector.store.responses import ResponseWriter
+from otklik_collector.store.responses import ResponseWriter, person_secret
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
@@ -43,6 +45,7 @@ class Store:
         self.audit = AuditTable(db)
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
+        self.erasure = Eraser(db, self.responses)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -55,7 +58,7 @@ class Store:
 
     def person_secret(self) -> bytes:
         """The key of the hash that stands for a customer or respondent."""
-        return bytes(self.db.conn.execute("SELECT value FROM secret WHERE name = 'person'").fetchone()[0])
+        return person_secret(self.db.conn)
 
     def close(self) -> None:
         self.db.close()
@@ -88,9 +91,15 @@ def open_store(path: Path, *, create: bool = False) -> Store:
         db = Database(connection)
         _check_ours(db, path)
         # FULL: a response is acknowledged only after its pages and the log are on the disk.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+        # Deleted words are overwritten, also those that a revision takes back.
+        for pragma in (
+            "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY",
+            "secure_delete = ON",
+        ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
-        if migrations.pending(db):
+        if pending := migrations.pending(db):
+            if migrations.applied(db):
+                back_up_before(connection, path, pending[0].name)
             migrations.apply(db)
         return Store(db, path)
     except sqlite3.Error as error:

@@ -88,6 +88,18 @@ def m001_responses_and_their_counts(db: Database) -> None:
 
 
 @migrations()
+def m002_erasures(db: Database) -> None:
+    # Marks of what was erased, so that an outbox or a repeated import cannot bring it back.
+    db.execute("CREATE TABLE erased_id (mark BLOB PRIMARY KEY) WITHOUT ROWID")
+    # The book of erasures: what was asked (a keyed hash, a day, an age), by whom, and how many rows went.
+    db.table("erasure").create(
+        {"id": int, "erased_at": int, "asked": str, "subject": str, "by": str, "rows": str},
+        pk="id",
+        not_null={"erased_at", "asked", "subject", "by", "rows"},
+    )
+
+
+@migrations()
 def m005_passes_told_by_tills_and_counters(db: Database) -> None:
     db.execute(
         """

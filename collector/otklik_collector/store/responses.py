@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -67,7 +69,14 @@ class ResponseWriter:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
         latest: dict[bytes, Response] = {}
+        erased: set[bytes] = set()
+        if len(stored) < len(responses) and self.any_erased():
+            erased = erased_marks(self._conn, [response.id for response in responses if response.id not in stored])
         for response in responses:
+            if response.id in erased:
+                # An outbox or a spreadsheet that still has it must not bring it back.
+                outcomes.append(Outcome("known", response.rev))
+                continue
             before = stored.get(response.id)
             if before is not None and before[0] >= response.rev:
                 outcomes.append(Outcome("known", before[0]))
@@ -141,10 +150,80 @@ class ResponseWriter:
                 found[response.id] = response
         return found
 
+    def parts(self) -> list[str]:
+        """The tables that hold parts of a response: every one with a column `response`, later ones too."""
+        rows = self._conn.execute(
+            "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c"
+            " WHERE m.type = 'table' AND c.name = 'response' ORDER BY m.name"
+        )
+        return [row[0] for row in rows]
+
+    def remove(self, ids: Sequence[bytes]) -> dict[str, int]:
+        """Takes responses away with all their parts, their counts and the way back; rows gone by table.
+
+        Inside the caller's transaction. An id that was removed is remembered by its mark and never stored again.
+        """
+        tally, gone = Tally(), dict.fromkeys(("response", *self.parts()), 0)
+        counted = self._counted(ids)
+        for _rev, row in counted.values():
+            tally.add(row, -1)
+        for table in gone:
+            gone[table] = self.remove_words(table, list(counted))[table]
+        self._count(tally)
+        # A row of nothing but zeros would still tell that somebody answered on that day.
+        empty = " AND ".join(f"{name} = 0" for name in _COUNTS)
+        self._conn.executemany(
+            "DELETE FROM day_count WHERE dimension = ? AND member = ? AND day = ? AND series = ? AND flagged = ?"
+            f" AND {empty}",
+            tally.day_rows().keys(),
+        )
+        self._conn.executemany(
+            "DELETE FROM hour_count WHERE day = ? AND series = ? AND hour = ? AND flagged = ? AND responses = 0",
+            tally.hour_rows().keys(),
+        )
+        secret = person_secret(self._conn)
+        self._conn.executemany("INSERT OR IGNORE INTO erased_id VALUES (?)", [(mark(secret, id),) for id in counted])
+        return gone
+
+    def remove_words(self, table: str, ids: Sequence[bytes]) -> dict[str, int]:
+        """Takes the rows of one table away; how many there were. Inside the caller's transaction."""
+        column, gone = "id" if table == "response" else "response", 0
+        for start in range(0, len(ids), LOOK_UP):
+            some = ids[start : start + LOOK_UP]
+            query = f"DELETE FROM {table} WHERE {column} IN ({', '.join('?' * len(some))})"
+            gone += self._conn.execute(query, some).rowcount
+        return {table: gone}
+
+    def any_erased(self) -> bool:
+        """Was anything ever erased? One short question a batch saves all its ids a look-up."""
+        return bool(self._conn.execute("SELECT EXISTS (SELECT 1 FROM erased_id)").fetchone()[0])
+
     def check_writable(self) -> None:
         """Proves that a transaction can begin and end; raises `sqlite3.Error` where not."""
         self._conn.execute("BEGIN IMMEDIATE")
         self._conn.execute("ROLLBACK")
+
+
+def person_secret(connection: sqlite3.Connection) -> bytes:
+    """The key of the hashes that stand for a customer, a respondent or an erased response."""
+    return bytes(connection.execute("SELECT value FROM secret WHERE name = 'person'").fetchone()[0])
+
+
+def mark(secret: bytes, id: bytes) -> bytes:
+    """What is remembered of an erased response: a keyed hash that nobody can turn back into its id."""
+    return hmac.digest(secret, b"erased " + id, "sha256")[:16]
+
+
+def erased_marks(connection: sqlite3.Connection, ids: Sequence[bytes]) -> set[bytes]:
+    """Those of the ids that were erased."""
+    secret = person_secret(connection)
+    ids_by_mark = {mark(secret, id): id for id in ids}
+    marks, found = list(ids_by_mark), set()
+    for start in range(0, len(marks), LOOK_UP):
+        some = marks[start : start + LOOK_UP]
+        query = f"SELECT mark FROM erased_id WHERE mark IN ({', '.join('?' * len(some))})"
+        found |= {ids_by_mark[row[0]] for row in connection.execute(query, some)}
+    return found
 
 
 def _row(response: Response, series: int) -> tuple[Any, ...]:
