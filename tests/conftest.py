@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey, read_journey
+from otklik_widget.words import speaking
 
 TOP = Path(__file__).resolve().parent.parent
 SMALL_JOURNEY = """
@@ -129,6 +130,13 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English, whatever language the one before it spoke."""
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
@@ -69,6 +70,9 @@ def create_app(
     app.register_error_handler(500, pages.failed)
     app.after_request(_guard)
     add_console(app, journey, db, proxies, pages.language, address=address, clock=clock)
+    # A request speaks its own language, and none after it.
+    plain = app.wsgi_app
+    app.wsgi_app = lambda environ, start: copy_context().run(plain, environ, start)  # type: ignore[assignment, method-assign]
     return app
 
 
