@@ -19,8 +19,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from otklik_collector.response import Response
+from otklik_collector.store import Store, open_store
 from otklik_widget.contract import make_uuid7
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.words import speaking
 
 TOP = Path(__file__).resolve().parent.parent
@@ -79,6 +82,23 @@ def small_journey(tmp_path: Path) -> Path:
 @pytest.fixture
 def journey(small_journey: Path) -> Journey:
     return read_journey(small_journey)
+
+
+@pytest.fixture
+def store(tmp_path: Path, journey: Journey) -> Iterator[Store]:
+    """A database of the corner shop, empty."""
+    with open_store(tmp_path / "otklik.db", create=True) as found:
+        found.series.use(journey)
+        yield found
+
+
+def response(number: int = 1, **changes: object) -> Response:
+    """A response behind the door: a good one at the till, on 2 March 2026 at ten."""
+    values: dict[str, object] = {
+        "id": make_uuid7(1_772_400_000_000 + number, b"0123456789").bytes, "touchpoint": "till", "scale": "smiley5",
+        "score": 3, "answered_at": 1_772_400_000_000, "received_at": 1_772_400_000_000, "day": 20260302, "hour": 10,
+    }  # fmt: skip
+    return Response(**{**values, **changes})  # type: ignore[arg-type]
 
 
 @dataclass

@@ -17,7 +17,8 @@ from otklik_collector.words import _
 from otklik_widget import assets, cli
 from otklik_widget.cli import DONE, Context, show
 from otklik_widget.faults import refuse
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.words import language
 
 TRANSACTION = 20_000

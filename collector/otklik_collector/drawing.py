@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, problem_map
 from otklik_collector.store import Store
 from otklik_collector.words import _
+from otklik_widget.contract import CHANNELS
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.journey import Journey
 
@@ -45,8 +46,6 @@ def before(period: Period) -> Period:
 
 def checked_filters(journey: Journey, filters: Filters) -> Filters:
     """The filters; raises `Faults` for a place, segment or channel that does not exist."""
-    from otklik_widget.contract import CHANNELS
-
     known = {
         "place": list(journey.place_keys),
         "segment": [*journey.company.segments, "other"],

@@ -11,6 +11,7 @@ import json
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -187,7 +188,10 @@ class Front:
             return
         environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
-        status, headers, page = await loop.run_in_executor(self._threads, call_wsgi, self._pages, environ)
+        # In a context of its own: the language that a page speaks ends with it.
+        status, headers, page = await loop.run_in_executor(
+            self._threads, copy_context().run, call_wsgi, self._pages, environ
+        )
         if page:
             exchange.response_bytes(status, headers, page)
         else:

@@ -31,7 +31,6 @@ from otklik_widget.journey import Journey
 from otklik_widget.settings import Settings
 
 REPLY_SECONDS = 30
-STOP_SECONDS = 10
 
 
 class Listen(NamedTuple):

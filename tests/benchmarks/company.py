@@ -12,7 +12,8 @@ from typing import Any
 from otklik_collector.response import day_number
 from otklik_collector.store import open_store
 from otklik_collector.store.responses import PUT
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 
 TOUCHPOINTS = 200
 STAGES = 8

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import SMALL_JOURNEY, Otklik, Serve, answer
+from conftest import SMALL_JOURNEY, Otklik, Serve, answer, response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from otklik_collector.people import person_of
-from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.migrations import migrations
 from otklik_widget.contract import make_uuid7
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 
 NOW = int(time.time() * 1000)
 DAY_MS = 24 * 3600 * 1000
-
-
-@pytest.fixture
-def store(tmp_path: Path, journey: Journey) -> Iterator[Store]:
-    with open_store(tmp_path / "otklik.db", create=True) as found:
-        found.series.use(journey)
-        yield found
-
-
-def response(number: int = 1, **changes: object) -> Response:
-    values: dict[str, object] = {
-        "id": make_uuid7(1_772_400_000_000 + number, b"0123456789").bytes, "touchpoint": "till", "scale": "smiley5",
-        "score": 3, "answered_at": 1_772_400_000_000, "received_at": 1_772_400_000_000, "day": 20260302, "hour": 10,
-    }  # fmt: skip
-    return Response(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def everything_in(db: Path) -> bytes:

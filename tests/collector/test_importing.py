@@ -247,7 +247,7 @@ def test_any_order_of_rows_gives_the_same_ids(rows: list[tuple[int, int, bool]],
     from otklik_collector.importing.mapping import read_mapping
     from otklik_collector.importing.rows import RowReader, utc_now
     from otklik_collector.importing.sheet import Row
-    from otklik_widget.journey import read_journey
+    from otklik_widget.journey_file import read_journey
 
     (tmp_path / "j.toml").write_text(SMALL_JOURNEY, encoding="utf-8")
     (tmp_path / "m.toml").write_text(LONG, encoding="utf-8")

@@ -294,3 +294,10 @@ def test_the_same_id_at_the_same_moment_is_stored_once(collector: Collector, otk
         statuses = sorted(reply.status for reply in clients.map(lambda _n: collector.post(sent), range(16)))
     assert statuses == [200] * 15 + [201]
     assert counts(otklik, collector)["till smiley5"]["responses"] == 1
+
+
+def test_the_contract_and_the_door_know_the_same_fields() -> None:
+    from otklik_collector.incoming import Incoming
+    from otklik_widget.contract import FIELDS
+
+    assert set(Incoming.__struct_fields__) == set(FIELDS)

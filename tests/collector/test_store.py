@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import SMALL_JOURNEY
+from conftest import SMALL_JOURNEY, response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,26 +15,12 @@ from otklik_collector.map.problem_map import Filters, Period
 from otklik_collector.response import Response, day_number, day_of, local_day_hour
 from otklik_collector.store import Store, open_store
 from otklik_widget.contract import make_uuid7, uuid7_bytes
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.scales import SCALES
 
 WEEK = Period(date(2026, 3, 1), date(2026, 3, 8))
 BEFORE = Period(date(2026, 2, 22), date(2026, 3, 1))
-
-
-@pytest.fixture
-def store(tmp_path: Path, journey: Journey) -> Iterator[Store]:
-    with open_store(tmp_path / "otklik.db", create=True) as found:
-        found.series.use(journey)
-        yield found
-
-
-def response(number: int = 1, **changes: object) -> Response:
-    values: dict[str, object] = {
-        "id": make_uuid7(1_772_400_000_000 + number, b"0123456789").bytes, "touchpoint": "till", "scale": "smiley5",
-        "score": 3, "answered_at": 1_772_400_000_000, "received_at": 1_772_400_000_000, "day": 20260302, "hour": 10,
-    }  # fmt: skip
-    return Response(**{**values, **changes})  # type: ignore[arg-type]
 
 
 @st.composite

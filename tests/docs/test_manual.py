@@ -14,7 +14,7 @@ from conftest import TOP, Serve, answer
 
 from otklik_collector.importing import mapping, passes
 from otklik_site import directives, schema
-from otklik_widget import cli, journey
+from otklik_widget import cli, journey_file
 from otklik_widget.contract import FIELDS
 from otklik_widget.scales import SCALES
 from otklik_widget.settings import PREFIX, Settings
@@ -61,7 +61,13 @@ def everything() -> dict[str, list[str]]:
         "front matter": [name.split(".")[-1] for name, _key in schema.all_keys()],
         "directives": [f"/// {name}" for name in directives.RULES],
         "journey": sorted(
-            {*journey.COMPANY_KEYS, *journey.PLACE_KEYS, *journey.STAGE_KEYS, *journey.TOUCHPOINT_KEYS, "reason"}
+            {
+                *journey_file.COMPANY_KEYS,
+                *journey_file.PLACE_KEYS,
+                *journey_file.STAGE_KEYS,
+                *journey_file.TOUCHPOINT_KEYS,
+                "reason",
+            }
         ),
         "mapping": sorted({*mapping.FILE_KEYS, *mapping.ROW_KEYS, *mapping.TIME_KEYS, *mapping.RESPONSE_KEYS}),
         "passes": list(passes.PASSES_KEYS),
@@ -96,7 +102,7 @@ def test_the_journeys_in_the_manual_can_be_read(lang: str, tmp_path: Path) -> No
     for number, text in enumerate(whole):
         file = tmp_path / f"{number}.toml"
         file.write_text(text, encoding="utf-8")
-        journey.read_journey(file)
+        journey_file.read_journey(file)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -13,7 +13,7 @@ from conftest import TOP
 from otklik_collector.importing.mapping import read_mapping
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, SeriesCounts, problem_map
-from otklik_widget.journey import read_journey
+from otklik_widget.journey_file import read_journey
 
 CASE = TOP / "docs/data/sfo"
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otklik_widget import embed
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.scales import SCALES, option_names
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import pytest
 
 from otklik_widget.assets import demo_content
 from otklik_widget.faults import Faults
-from otklik_widget.journey import Journey, parse_hours, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import parse_hours, read_journey
 from otklik_widget.scales import SCALES
 from otklik_widget.words import speaking
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from otklik_widget.assets import demo_content
 from otklik_widget.faults import Faults
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.words import speaking
 
 

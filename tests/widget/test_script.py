@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otklik_widget import assets, embed, generate
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.scales import SCALES
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from otklik_widget.faults import Fault, Faults, nearest, refuse, why
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import Settings, read_settings
 from otklik_widget.words import LANGUAGES, _, language_of, speak
 

@@ -14,33 +14,11 @@ COMMENT_LETTERS = 2000
 CHANNELS = ("web", "kiosk", "qr", "email", "sms", "messenger", "phone", "paper", "import")
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
-# Every field that a response may carry, with the longest text it may hold (None: not text).
-FIELDS: dict[str, int | None] = {
-    "id": 36,
-    "rev": None,
-    "key": 64,
-    "point": 64,
-    "place": 64,
-    "scale": 16,
-    "score": None,
-    "wording": 64,
-    "reasons": None,
-    "comment": COMMENT_LETTERS,
-    "contact": None,
-    "lang": 35,
-    "channel": 16,
-    "segment": 64,
-    "customer": 256,
-    "page": 2048,
-    "at": None,
-    "sent": None,
-    "seq": None,
-    "gap": None,
-    "device": 64,
-    "token": 512,
-    "rate": None,
-    "website": 256,
-}
+# Every field that a response may carry.
+FIELDS = (
+    "id", "rev", "key", "point", "place", "scale", "score", "wording", "reasons", "comment", "contact", "lang",
+    "channel", "segment", "customer", "page", "at", "sent", "seq", "gap", "device", "token", "rate", "website",
+)  # fmt: skip
 
 # Blockers hide requests whose path has a segment that equals or begins with one of these.
 HIDDEN_WORDS = (

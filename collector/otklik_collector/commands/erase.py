@@ -17,7 +17,7 @@ from otklik_collector.commands.values import customer, day, response_id
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Faults, refuse
-from otklik_widget.journey import read_journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.words import language
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from otklik_collector.response import Response, local
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Faults
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.words import language
 
 

@@ -14,7 +14,8 @@ from otklik_collector.words import _
 from otklik_widget.check import Checked
 from otklik_widget.contract import CHANNELS
 from otklik_widget.faults import nearest
-from otklik_widget.journey import Journey, nearest_zone
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import nearest_zone
 from otklik_widget.scales import SCALES
 from otklik_widget.toml_file import Path_, read_toml
 

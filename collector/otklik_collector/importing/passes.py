@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from otklik_collector.drawing import today_of
 from otklik_collector.importing.mapping import FileForm, MappingReader, When, same
 from otklik_collector.importing.rows import FaultyRow
 from otklik_collector.importing.sheet import Row, read_rows
@@ -167,8 +168,6 @@ class Report:
 
 def bring_passes(context: Context) -> int:
     """Runs the command and returns its exit status."""
-    from otklik_collector.drawing import today_of
-
     args = context.args
     journey = context.journey()
     mapping = read_mapping(args.mapping, journey) if args.mapping else plain_mapping(journey)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from otklik_collector.store.migrations import migrations
+from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
@@ -105,9 +105,7 @@ def examine(file: Path) -> Copy:
                 return Copy(file, 0, broken, 0)
             if not migrations.applied(db):
                 return Copy(file, 0, [_("this is no database of Otklik")], 0)
-            known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of them
-            newer = [step.name for step in migrations.applied(db) if step.name not in known]
-            if newer:
+            if newer := newer_than_us(db):
                 return Copy(file, 0, [_("it is from a newer version of Otklik (%(step)s)", step=newer[-1])], 0)
             return Copy(file, recount.responses(), [], _mismatches(db, recount))
     except sqlite3.Error as error:

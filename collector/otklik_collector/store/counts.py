@@ -146,11 +146,3 @@ class CountReader:
         ).fetchall()
         repeated = (len(people) - len(set(people))) * BUCKETS / buckets
         return float(repeated / responses)
-
-    def bounds(self) -> tuple[int, int] | None:
-        """The first and the last day number with a response, or None before there is one."""
-        first, last = self._conn.execute(
-            "SELECT (SELECT min(day) FROM day_count WHERE dimension = '' AND member = ''),"
-            " (SELECT max(day) FROM day_count WHERE dimension = '' AND member = '')"
-        ).fetchone()
-        return (first, last) if first is not None else None

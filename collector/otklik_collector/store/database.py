@@ -15,7 +15,7 @@ from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.keys import KeyTable
-from otklik_collector.store.migrations import migrations
+from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.responses import ResponseWriter, person_secret
@@ -116,9 +116,7 @@ def _check_ours(db: Database, path: Path) -> None:
     tables = set(db.table_names())
     if tables and migrations.migrations_table not in tables:
         raise refuse(_("this database belongs to another program; name another file"), str(path))
-    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - no public list of them
-    newer = [migration.name for migration in migrations.applied(db) if migration.name not in known]
-    if newer:
+    if newer := newer_than_us(db):
         said = _("this database is from a newer version of Otklik (%(step)s); install that version", step=newer[-1])
         raise refuse(said, str(path))
 

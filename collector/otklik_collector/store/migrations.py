@@ -9,6 +9,13 @@ from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("otklik")
 
+
+def newer_than_us(db: Database) -> list[str]:
+    """The steps that a database has taken and this version does not know; empty where it is not newer than us."""
+    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - the library lists only pending ones
+    return [migration.name for migration in migrations.applied(db) if migration.name not in known]
+
+
 SCORES = range(11)
 """A day row counts each score in a column of its own, c0..c10: one row to move for one response."""
 

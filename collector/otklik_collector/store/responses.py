@@ -198,11 +198,6 @@ class ResponseWriter:
         """Was anything ever erased? One short question a batch saves all its ids a look-up."""
         return bool(self._conn.execute("SELECT EXISTS (SELECT 1 FROM erased_id)").fetchone()[0])
 
-    def check_writable(self) -> None:
-        """Proves that a transaction can begin and end; raises `sqlite3.Error` where not."""
-        self._conn.execute("BEGIN IMMEDIATE")
-        self._conn.execute("ROLLBACK")
-
 
 def person_secret(connection: sqlite3.Connection) -> bytes:
     """The key of the hashes that stand for a customer, a respondent or an erased response."""

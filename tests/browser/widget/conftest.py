@@ -9,7 +9,7 @@ import pytest
 from browser.widget.shop import Shop, open_shop
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from otklik_widget.journey import read_journey
+from otklik_widget.journey_file import read_journey
 
 JOURNEY = """
 [company]

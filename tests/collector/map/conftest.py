@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from otklik_collector.map.problem_map import Period, SeriesCounts
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 
 JOURNEY = """
 [company]

@@ -14,7 +14,8 @@ from otklik_collector.map.page import render_html, stylesheet
 from otklik_collector.map.picture import render_svg
 from otklik_collector.map.problem_map import Filters, problem_map
 from otklik_collector.map.series import SeriesCounts
-from otklik_widget.journey import Journey, read_journey
+from otklik_widget.journey import Journey
+from otklik_widget.journey_file import read_journey
 from otklik_widget.scales import SCALES
 
 from .conftest import APRIL, MAY, counted

@@ -1,0 +1,268 @@
+"""The pages customers see: a question as a plain form, its thanks, and the script configured for a touchpoint."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
+
+import flask
+
+from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.incoming import Incoming, faults_of
+from otklik_collector.problem import Problem
+from otklik_collector.proxies import Proxies
+from otklik_collector.response import Response
+from otklik_collector.store.responses import new_id
+from otklik_collector.words import _
+from otklik_widget import assets, embed
+from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES
+from otklik_widget.words import speak
+
+Submit = Callable[[Response], object]
+"""Stores a response and returns after the flush, or raises `Problem`."""
+HERE = Path(__file__).parent
+SAME_ANSWER_MS = 60 * 60 * 1000
+"""So long one page may be open, sent, changed and sent again as the same answer."""
+
+
+class QuestionPages:
+    """The views, with what they need to know."""
+
+    def __init__(self, journey: Journey, door: Door, proxies: Proxies, submit: Submit) -> None:
+        self._journey = journey
+        self._door = door
+        self._proxies = proxies
+        self._submit = submit
+
+    def language(self) -> str:
+        """The language of a page: asked for, else the browser's among the company's, else the company's first."""
+        languages = self._journey.company.languages
+        asked = flask.request.values.get("lang", "")
+        if asked not in languages:
+            asked = flask.request.accept_languages.best_match(languages) or languages[0]
+        speak(asked)
+        return asked
+
+    def start(self) -> str:
+        """Shown while there is no built site: what to do next, and the questions that can already be asked."""
+        lang = self.language()
+        return flask.render_template("start.html", journey=self._journey, lang=lang)
+
+    def script(self) -> flask.Response:
+        response = flask.Response(assets.script(), mimetype="text/javascript")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return _for_any_page(response)
+
+    def configured_script(self) -> flask.Response:
+        """The widget with one touchpoint's texts; an unknown one still answers with a script that says so."""
+        asked = flask.request.args
+        point, scale = asked.get("point", ""), asked.get("scale") or asked.get("kind", "")
+        if point and point not in self._journey.touchpoints:
+            said = f"otklik: there is no touchpoint {point[:64]!r} in the journey"
+            script = f"console.warn({flask.json.dumps(said)});"
+        elif scale and scale not in SCALES:
+            said = f"otklik: there is no scale {scale[:16]!r}; there are {', '.join(SCALES)}"
+            script = f"console.warn({flask.json.dumps(said)});"
+        else:
+            script = embed.configured_script(
+                self._journey, point=point, scale=scale, lang=asked.get("lang", "")[:35], key=asked.get("key", "")[:64]
+            )
+        response = flask.Response(script, mimetype="text/javascript")
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.add_etag()
+        response.make_conditional(flask.request)
+        return _for_any_page(response)
+
+    def question_style(self) -> flask.Response:
+        return _file(HERE / "static/question.css", "text/css")
+
+    def icon(self) -> flask.Response:
+        return _file(HERE / "static/icon.svg", "image/svg+xml")
+
+    def question(self, touchpoint: str) -> flask.Response:
+        """The question as a page; nothing is stored, whoever opens it."""
+        response = flask.make_response(self._question_page(touchpoint, flask.request.args, {}, 200))
+        # Going back must show the page with the same id again, or a changed answer would be a second response.
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    def answer(self, touchpoint: str) -> flask.typing.ResponseReturnValue:
+        lang = self.language()
+        form = flask.request.form
+        if touchpoint not in self._journey.touchpoints:
+            flask.abort(404)
+        try:
+            key = form.get("key", "")
+            admitted = self._door.admit(self._sender(), key, form=True)
+            incoming, faults = self._from_form(touchpoint, form)
+            for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
+                faults.setdefault(error.field, self._said(error.field))
+            if not faults:
+                self._submit(self._door.response(incoming, admitted))
+        except Problem as problem:
+            return self._refused(problem, lang)
+        if faults:
+            return self._question_page(touchpoint, form, faults, 422)
+        asked: dict[str, str | list[str]] = {"lang": lang, "scale": incoming.scale}
+        if not incoming.comment:
+            # A changed answer replaces the whole one, and an address is no place for what somebody wrote.
+            asked |= {"id": incoming.id, "score": form["score"], "reasons": incoming.reasons or []}
+            asked |= {name: form[name] for name in ("key", "place", "channel") if form.get(name)}
+        return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
+
+    def _from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
+        """The response of a plain form, and what of it is no number at all."""
+        faults: dict[str, str] = {}
+        scale = form.get("scale") or self._journey.touchpoints[touchpoint].main
+        written = form.get("score", "").strip()
+        score: int | None = None
+        if written:
+            # int() would take "٣", " 3 " and "1_0" as well.
+            score = int(written) if re.fullmatch(r"-?[0-9]{1,9}", written) else None
+            if score is None:
+                faults["score"] = self._said("score")
+        comment = form.get("comment", "").replace("\r\n", "\n")
+        if len(comment) > COMMENT_LETTERS:
+            faults["comment"] = self._said("comment")
+        now = int(time.time() * 1000)
+        id = _recent(form.get("id", ""), now) or new_id(now)
+        if scale in SCALES and not SCALES[scale].kind:
+            score = None
+            faults.pop("score", None)
+        return (
+            Incoming(
+                id=str(UUID(bytes=id)),
+                point=touchpoint,
+                scale=scale[:16],
+                score=score,
+                # A form sent again with another answer is the next revision, and time always goes on.
+                rev=max(1, now - int.from_bytes(id[:6], "big")),
+                place=form.get("place", "")[:64],
+                reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
+                comment=comment,
+                lang=form.get("lang", "")[:35] or self.language(),
+                channel=form.get("channel", "")[:16] or "web",
+                wording="",
+                website=form.get("website", "")[:256],
+                at=now,
+                sent=now,
+            ),
+            faults,
+        )
+
+    def _said(self, field: str) -> str:
+        if field == "comment":
+            return _("Please write something, in %(n)d letters at most.", n=COMMENT_LETTERS)
+        if field == "score":
+            return _("Please choose an answer.")
+        return _("This answer does not fit the question.")
+
+    def _sender(self) -> Sender:
+        request = flask.request
+        port = request.environ.get("REMOTE_PORT", "0")
+        client = f"{request.remote_addr}:{port}"
+        return Sender(request.headers.get("Origin"), self._proxies.visitor(client, request.headers.get))
+
+    def _refused(self, problem: Problem, lang: str) -> tuple[str, int, dict[str, str]]:
+        if problem.status == 403:
+            said = _("This form may not be sent from this page. Please open the question at our own address.")
+        elif problem.status == 429:
+            said = _("Too many answers came from here in a minute. Please try again in a minute.")
+        else:
+            said = _("Your answer could not be kept just now. Please go back and send it again.")
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+        page = flask.render_template("said.html", journey=self._journey, lang=lang, title=said)
+        return page, problem.status, headers
+
+    def _question_page(
+        self, touchpoint: str, values: Mapping[str, str], faults: Mapping[str, str], status: int
+    ) -> tuple[str, int]:
+        lang = self.language()
+        found = self._journey.touchpoints.get(touchpoint)
+        if found is None:
+            flask.abort(404)
+        scale = values.get("scale") or values.get("kind") or found.main
+        if scale not in SCALES:
+            scale = found.main
+        place = values.get("place", "")
+        now = int(time.time() * 1000)
+        asked = _recent(values.get("id", ""), now)
+        filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
+        filled["reasons"] = flask.request.values.getlist("reasons")
+        form = embed.form(
+            self._journey,
+            touchpoint,
+            scale,
+            lang,
+            # Not the page's own address: posting to that would drop the page that going back must show again.
+            action=f"/q/{touchpoint}?answer",
+            key=values.get("key", "")[:64],
+            id=str(UUID(bytes=asked or new_id(now))),
+            place=place if place in self._journey.place_keys else "",
+            channel=values.get("channel", "")[:16],
+            values=filled,
+            faults=faults,
+        )
+        page = flask.render_template(
+            "question.html",
+            journey=self._journey,
+            lang=lang,
+            form=form,
+            faulty=bool(faults),
+            title=found.question(scale, lang),
+            place=self._journey.place_keys.get(place),
+            switch=self._switch(touchpoint, scale, place, values.get("key", "")[:64]),
+        )
+        return page, status
+
+    def _switch(self, touchpoint: str, scale: str, place: str, key: str) -> list[tuple[str, str]]:
+        """The other languages of the company and where the same question is in them."""
+        same = {name: value for name, value in (("scale", scale), ("place", place), ("key", key)) if value}
+        languages = self._journey.company.languages
+        return [(lang, f"/q/{touchpoint}?{urlencode(same | {'lang': lang})}") for lang in languages]
+
+    def thanks(self, touchpoint: str) -> str:
+        if touchpoint not in self._journey.touchpoints:
+            flask.abort(404)
+        lang = self.language()
+        said = _("Thank you. Your answer is counted.")
+        args = flask.request.args
+        again = f"/q/{touchpoint}?{urlencode(args.to_dict(flat=False), doseq=True)}" if args.get("id") else ""
+        return flask.render_template(
+            "said.html", journey=self._journey, lang=lang, title=said, thanks=True, again=again
+        )
+
+    def not_found(self, _error: Exception) -> tuple[str, int]:
+        lang = self.language()
+        said = _("There is no such page here.")
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 404
+
+    def failed(self, _error: Exception) -> tuple[str, int]:
+        lang = self.language()
+        said = _("Something went wrong on our side. It is written down; please try again.")
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 500
+
+
+def _recent(id: str, now: int) -> bytes | None:
+    """An id that one visitor may be answering under: an old one was copied with an address and would join strangers."""
+    found = uuid7_bytes(id)
+    return found if found and now - SAME_ANSWER_MS <= int.from_bytes(found[:6], "big") <= now else None
+
+
+def _for_any_page(response: flask.Response) -> flask.Response:
+    """The script is for other people's pages: their origin may load it, with subresource integrity too."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _file(file: Path, mimetype: str) -> flask.Response:
+    response = flask.Response(file.read_text(encoding="utf-8"), mimetype=mimetype)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
