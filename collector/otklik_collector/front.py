@@ -21,9 +21,11 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import BadField, Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.readiness import Readiness
 from otklik_collector.response import Outcome, Response
 from otklik_collector.writer import Writer
 from otklik_widget.contract import BODY_BYTES, LIST_BYTES
@@ -38,6 +40,7 @@ PUBLIC = [
 ]
 JSON_HEADERS = [*PUBLIC, ("content-type", "application/json"), ("cache-control", "no-store")]
 PROBLEM_HEADERS = [*PUBLIC, ("content-type", "application/problem+json"), ("cache-control", "no-store")]
+TEXT_HEADERS = [*PUBLIC, ("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
 PREFLIGHT = [
     *PUBLIC,
     ("access-control-allow-methods", "POST"),
@@ -80,22 +83,45 @@ class Front:
     """The RSGI application: `POST /responses` and `/shown` here, the built site's files, and Flask for the rest."""
 
     def __init__(
-        self, door: Door, writer: Writer, pages: Callable[..., Any], site: BuiltSite, proxies: Proxies
+        self,
+        door: Door,
+        writer: Writer,
+        pages: Callable[..., Any],
+        site: BuiltSite,
+        proxies: Proxies,
+        numbers: Numbers,
+        readiness: Readiness,
     ) -> None:
         self._door = door
         self._writer = writer
         self._pages = pages
         self._site = site
         self._proxies = proxies
+        self._numbers = numbers
+        self._readiness = readiness
         self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         if scope.path in ("/responses", "/shown"):
             await self._take(scope, exchange)
+        elif scope.path in ("/healthz", "/readyz"):
+            self._tell(scope, exchange)
         elif self._site.owns(scope.path):
             self._site.serve(scope, exchange)
         else:
             await self._page(scope, exchange)
+
+    def _tell(self, scope: Scope, exchange: Exchange) -> None:
+        """Answers the machine's questions right here: no thread that could be busy, no disk that could hang."""
+        problem = None
+        if scope.method not in ("GET", "HEAD"):
+            problem = Problem(405, "method", "Only GET is understood here")
+        elif scope.path == "/readyz":
+            problem = self._readiness.problem()
+        if problem is None:
+            exchange.response_bytes(200, TEXT_HEADERS, b"ok\n")
+        else:
+            _refuse(exchange, problem, allow="GET, HEAD")
 
     async def _take(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -123,12 +149,8 @@ class Front:
             return
         except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
             problem = error if isinstance(error, Problem) else _unforeseen(error)
-            headers = PROBLEM_HEADERS
-            if problem.retry_after is not None:
-                headers = [*headers, ("retry-after", str(problem.retry_after))]
-            if problem.status == 405:
-                headers = [*headers, ("allow", "POST, OPTIONS")]
-            exchange.response_bytes(problem.status, headers, problem.body())
+            self._numbers.refused(problem.status, problem.code)
+            _refuse(exchange, problem, allow="POST, OPTIONS")
 
     async def _one(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
         response = self._admitted(sender, body)
@@ -145,6 +167,7 @@ class Front:
                     raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
                 response = self._admitted(sender, item)
             except Problem as problem:
+                self._numbers.refused(problem.status, problem.code)
                 results.append(_refused(item, problem))
             else:
                 responses.append(response)
@@ -184,7 +207,7 @@ class Front:
         except ProtocolClosed:
             return
         except Problem as problem:
-            exchange.response_bytes(problem.status, PROBLEM_HEADERS, problem.body())
+            _refuse(exchange, problem)
             return
         environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
@@ -226,6 +249,15 @@ async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:
             return bytes(parts)
     except TimeoutError:
         raise Problem(408, "too-slow", f"The body did not come within {BODY_SECONDS} seconds") from None
+
+
+def _refuse(exchange: Exchange, problem: Problem, allow: str = "") -> None:
+    headers = PROBLEM_HEADERS
+    if problem.retry_after is not None:
+        headers = [*headers, ("retry-after", str(problem.retry_after))]
+    if problem.status == 405:
+        headers = [*headers, ("allow", allow)]
+    exchange.response_bytes(problem.status, headers, problem.body())
 
 
 def _unforeseen(error: Exception) -> Problem:

@@ -18,9 +18,11 @@ from otklik_collector.app import create_app
 from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
 from otklik_collector.lock import free_port, sole_collector
+from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.readiness import Readiness
 from otklik_collector.response import Response
 from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
@@ -53,7 +55,8 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
     loop = asyncio.get_running_loop()
     with open_store(db) as writing, open_store(db) as reading:
         writing.series.use(journey)
-        writer = Writer(writing, loop)
+        numbers = Numbers(db)
+        writer = Writer(writing, loop, numbers)
         own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
         door = Door(journey, own, reading.keys.live, reading.person_secret())
         proxies = Proxies(settings.trusted_proxies)
@@ -63,11 +66,12 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
             door,
             proxies,
             _waiting_submit(writer, loop),
-            lambda: writer.alive,
+            numbers=numbers,
             address=settings.collector_url,
         )
         built = BuiltSite(site)
-        front = Front(door, writer, app, built, proxies)
+        readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb)
+        front = Front(door, writer, app, built, proxies, numbers, readiness)
         server = Server(
             front,
             address=listen.host,
@@ -92,6 +96,7 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
             await server.serve()
         finally:
             retention.stop()
+            readiness.stop()
             front.stop()
             writer.stop()
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE

@@ -34,6 +34,7 @@ class Settings:
     keep_backups_days: int = 30
     keep_comments_days: int = 0
     keep_contacts_days: int = 365
+    disk_floor_mb: int = 200
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -75,6 +76,12 @@ def _value(name: str, value: Any) -> Any:
             value = int(value)
         if type(value) is not int or not 0 <= value <= 36500:
             raise ValueError(_("“%(name)s” must be a number of days from 0 to 36500; 0 means for ever", name=name))
+        return value
+    if name == "disk_floor_mb":
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,7}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 9_999_999:
+            raise ValueError(_("“%(name)s” must be a number of megabytes from 0 to 9999999", name=name))
         return value
     if name == "trusted_proxies":
         if isinstance(value, str):

@@ -1,0 +1,134 @@
+"""Whoever operates a collector is told what it does, whether it can take responses, and what to mend."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Collector, Otklik, Serve, answer
+
+from otklik_collector.numbers import Numbers
+from otklik_collector.readiness import PROBE_SECONDS, Found, Readiness, obstacles
+
+
+def test_what_was_stored_changed_and_refused_is_counted(tmp_path: Path) -> None:
+    numbers = Numbers(tmp_path / "otklik.db", clock=lambda: 1_772_400_000.0)
+    numbers.queued(7)
+    numbers.queued(2)
+    numbers.committed({"stored": 3, "revised": 1, "known": 2}, 0.004)
+    numbers.committed({"stored": 1}, 1.5)
+    numbers.refused(422, "bad-response")
+    numbers.refused(422, "bad-response")
+    numbers.refused(403, "forbidden")
+    numbers.failed("disk I/O error")
+    numbers.add_backlog("webhooks", lambda: 12)
+
+    assert numbers.snapshot() == {
+        "started_at": 1_772_400_000_000,
+        "stored": 4, "revised": 1, "known": 2,
+        "refused": [
+            {"status": 403, "code": "forbidden", "number": 1}, {"status": 422, "code": "bad-response", "number": 2},
+        ],
+        "queue": {"now": 2, "most": 7, "limit": 0},
+        "commits": {
+            "number": 2, "slow": 1, "last_at": 1_772_400_000_000, "last_ms": 1500.0, "mean_ms": 752.0,
+            "slowest_ms": 1500.0, "last_batch": 1, "largest_batch": 6,
+        },
+        "failures": {"number": 1, "last_at": 1_772_400_000_000, "last": "disk I/O error"},
+        "wal_bytes": 0,
+        "backlog": {"webhooks": 12},
+    }  # fmt: skip
+
+
+def test_no_refusal_is_forgotten_when_many_come_at_once(tmp_path: Path) -> None:
+    numbers = Numbers(tmp_path / "otklik.db")
+
+    def refuse() -> None:
+        for _time in range(2000):
+            numbers.refused(429, "too-many")
+
+    threads = [threading.Thread(target=refuse) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert numbers.refusals() == {(429, "too-many"): 8000}
+
+
+def _state(collector: Collector, status: int, seconds: float) -> Any:
+    """What /readyz says once it has this status; it comes within so many seconds."""
+    for _attempt in range(int(seconds * 5)):
+        found = collector.ask("/readyz")
+        if found.status == status:
+            return found.json() if status != 200 else None
+        time.sleep(0.2)
+    raise AssertionError(found.text)
+
+
+GOOD = Found(at=100.0, refusal="", newer=(), free_mb=5000)
+
+
+@pytest.mark.parametrize(
+    ("found", "alive", "waiting", "now", "wrong"),
+    [
+        (GOOD, True, 9_999, 101.0, []),
+        (GOOD, False, 0, 101.0, ["writer"]),
+        (GOOD, True, 10_000, 101.0, ["queue"]),
+        (GOOD, True, 0, 140.0, ["probe"]),
+        (GOOD._replace(refusal="database is locked"), True, 0, 101.0, ["database"]),
+        (GOOD._replace(newer=("m999_the_future",)), True, 0, 101.0, ["version"]),
+        (GOOD._replace(free_mb=199), True, 0, 101.0, ["disk"]),
+        (GOOD._replace(free_mb=0, refusal="disk full"), False, 0, 101.0, ["writer", "database", "disk"]),
+    ],
+)
+def test_each_obstacle_is_named(
+    tmp_path: Path, found: Found, alive: bool, waiting: int, now: float, wrong: list[str]
+) -> None:
+    numbers = Numbers(tmp_path / "otklik.db")
+    numbers.may_wait = 10_000
+    numbers.queued(waiting)
+
+    assert [one.field for one in obstacles(found, numbers, alive, 200, now)] == wrong
+
+
+def test_a_collector_with_too_little_disk_says_so_and_still_lives(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "otklik.toml").write_text("disk_floor_mb = 9999999\n", encoding="utf-8")
+    collector = serve(ready=False)
+
+    ready = collector.ask("/readyz")
+
+    assert (collector.ask("/healthz").status, ready.status) == (200, 503)
+    assert ready.headers["content-type"] == "application/problem+json"
+    assert ready.headers["retry-after"] == "10"
+    (error,) = ready.json()["errors"]
+    assert error["field"] == "disk"
+    assert "disk_floor_mb" in error["rule"]
+    assert collector.post(answer()).status == 201  # low is not full
+
+
+def test_a_refusing_database_is_seen_and_seen_to_take_again(serve: Serve) -> None:
+    collector = serve()
+    with closing(sqlite3.connect(collector.db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert _state(collector, 503, seconds=PROBE_SECONDS + 5)["errors"][0]["field"] == "database"
+        other.execute("ROLLBACK")
+    assert _state(collector, 200, seconds=PROBE_SECONDS + 5) is None
+
+
+def test_a_disk_that_took_nothing_is_found_to_take_again_without_a_customer(tmp_path: Path, otklik: Otklik) -> None:
+    otklik("key", "add", "shop")
+    db = tmp_path / "otklik.db"
+    numbers = Numbers(db)
+    numbers.failed("database or disk is full")
+
+    readiness = Readiness(db, numbers, lambda: True, 0)
+    readiness.stop()
+
+    assert not numbers.failing
+    assert readiness.problem() is None
