@@ -13,7 +13,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Protocol
-from uuid import UUID
 
 import msgspec
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
@@ -23,12 +22,13 @@ from otklik_collector.bridge import call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
 from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
+from otklik_collector.patience import Patience
 from otklik_collector.problem import BadField, Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.readiness import Readiness
 from otklik_collector.response import Outcome, Response
 from otklik_collector.writer import Writer
-from otklik_widget.contract import BODY_BYTES, LIST_BYTES
+from otklik_widget.contract import BODY_BYTES, LIST_BYTES, uuid_text
 
 BODY_SECONDS = 10
 FORM_BYTES = 32 * 1024
@@ -99,6 +99,7 @@ class Front:
         self._proxies = proxies
         self._numbers = numbers
         self._readiness = readiness
+        self._patience = Patience(BODY_SECONDS)
         self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -130,7 +131,7 @@ class Front:
                 return
             if scope.method != "POST":
                 raise Problem(405, "method", "Only POST is understood here")
-            body = await read_body(scope, exchange, LIST_BYTES)
+            body = await read_body(scope, exchange, LIST_BYTES, self._patience)
             listed = body.lstrip(b" \t\r\n")[:1] == b"["
             if not listed and len(body) > BODY_BYTES:
                 raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
@@ -203,7 +204,7 @@ class Front:
 
     async def _page(self, scope: Scope, exchange: Exchange) -> None:
         try:
-            body = await read_body(scope, exchange, FORM_BYTES) if scope.method == "POST" else b""
+            body = await read_body(scope, exchange, FORM_BYTES, self._patience) if scope.method == "POST" else b""
         except ProtocolClosed:
             return
         except Problem as problem:
@@ -229,23 +230,22 @@ def _joined(headers: Headers) -> Callable[[str], str]:
     return lambda name: ",".join(value for key, value in headers.items() if key == name)
 
 
-async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:
+async def read_body(scope: Scope, exchange: Exchange, limit: int, patience: Patience) -> bytes:
     """The body; raises `Problem` 413 where it is too long, 408 where it does not come, 415 where it is compressed."""
-    too_large = Problem(413, "too-large", f"The body may have {limit} bytes")
     if scope.headers.get("content-encoding", "identity") != "identity":
         raise Problem(415, "encoding", "Send the body uncompressed")
     length = scope.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise too_large
+        raise _too_large(limit)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        with patience:
             if length.isdecimal():
                 return await exchange()
             parts = bytearray()
             async for part in exchange:
                 parts += part
                 if len(parts) > limit:
-                    raise too_large
+                    raise _too_large(limit)
             return bytes(parts)
     except TimeoutError:
         raise Problem(408, "too-slow", f"The body did not come within {BODY_SECONDS} seconds") from None
@@ -260,13 +260,17 @@ def _refuse(exchange: Exchange, problem: Problem, allow: str = "") -> None:
     exchange.response_bytes(problem.status, headers, problem.body())
 
 
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "too-large", f"The body may have {limit} bytes")
+
+
 def _unforeseen(error: Exception) -> Problem:
     traceback.print_exception(error)
     return Problem(500, "internal", "Something went wrong here; it is written down")
 
 
 def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
-    return {"id": str(UUID(bytes=response.id)), "rev": outcome.rev, "status": outcome.status}
+    return {"id": uuid_text(response.id), "rev": outcome.rev, "status": outcome.status}
 
 
 def _refused(item: bytes, problem: Problem) -> dict[str, Any]:

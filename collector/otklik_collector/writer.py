@@ -59,8 +59,8 @@ class Writer:
         self._waiting += number
         self._numbers.queued(self._waiting)
         self._queue.put(work)
-        # A client that hangs up must not take its response out of the queue.
-        return await asyncio.shield(work.done)
+        # A client that hangs up cancels its waiting and nothing else: its response is in the queue and stays there.
+        return await work.done
 
     def stop(self) -> None:
         """Stores what waits and ends the thread."""
