@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -21,6 +20,7 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import BadField, Problem
@@ -91,6 +91,7 @@ class Front:
         proxies: Proxies,
         numbers: Numbers,
         readiness: Readiness,
+        log: Log,
     ) -> None:
         self._door = door
         self._writer = writer
@@ -99,6 +100,7 @@ class Front:
         self._proxies = proxies
         self._numbers = numbers
         self._readiness = readiness
+        self._log = log
         self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -148,7 +150,7 @@ class Front:
         except ProtocolClosed:  # the client hung up before its body was whole: nobody waits for a reply
             return
         except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
-            problem = error if isinstance(error, Problem) else _unforeseen(error)
+            problem = error if isinstance(error, Problem) else self._unforeseen(error)
             self._numbers.refused(problem.status, problem.code)
             _refuse(exchange, problem, allow="POST, OPTIONS")
 
@@ -220,6 +222,10 @@ class Front:
         else:
             exchange.response_empty(status, headers)
 
+    def _unforeseen(self, error: Exception) -> Problem:
+        self._log.broke(error)
+        return Problem(500, "internal", "Something went wrong here; it is written down")
+
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -258,11 +264,6 @@ def _refuse(exchange: Exchange, problem: Problem, allow: str = "") -> None:
     if problem.status == 405:
         headers = [*headers, ("allow", allow)]
     exchange.response_bytes(problem.status, headers, problem.body())
-
-
-def _unforeseen(error: Exception) -> Problem:
-    traceback.print_exception(error)
-    return Problem(500, "internal", "Something went wrong here; it is written down")
 
 
 def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
