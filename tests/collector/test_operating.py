@@ -240,3 +240,40 @@ def test_a_closed_error_stream_stops_nobody() -> None:
     stream.close()
 
     Log("text", stream).say("stopped", "nobody reads this")
+
+
+def test_what_is_done_on_the_command_line_is_in_the_audit_log(
+    otklik: Otklik, tmp_path: Path, small_journey: Path
+) -> None:
+    (tmp_path / "till.csv").write_text("date,touchpoint,place,passes\n2026-03-02,till,centre,120\n", encoding="utf-8")
+    (tmp_path / "old.csv").write_text("date,score\n2026-03-02,4\n2026-03-03,2\n", encoding="utf-8")
+    (tmp_path / "old.toml").write_text(
+        '[row]\nanswered_at = { column = "date", format = "%Y-%m-%d", zone = "Europe/Moscow" }\nsource = "old"\n'
+        '[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n',
+        encoding="utf-8",
+    )
+    journey = ("--journey", small_journey)
+    for words in (
+        ("key", "add", "shop", "--origin", "https://shop.example"),
+        ("key", "revoke", "shop"),
+        ("passes", "till.csv", *journey),
+        ("import", "old.csv", "--mapping", "old.toml", *journey),
+        ("backup", "copies"),
+    ):
+        assert otklik(*words).status == 0, words
+    copy = next((tmp_path / "copies").iterdir())
+    assert otklik("restore", copy, "--yes").status == 0
+
+    deeds = otklik("audit", "--json").json()
+
+    assert [(deed["action"], deed["about"], deed["detail"]) for deed in reversed(deeds)] == [
+        ("key-added", "shop", "https://shop.example"),
+        ("key-revoked", "shop", ""),
+        ("passes-brought", "till.csv", "1"),
+        ("imported", "old.csv", "2"),
+        ("restored", copy.name, "2"),
+    ]
+    assert {deed["who"] for deed in deeds} == {""}
+    assert "put a copy of the database back" in otklik("audit").out
+    kept = next(tmp_path.glob("otklik.db.before-restore-*"))
+    assert otklik("audit", "--db", kept, "--limit", "1", "--json").json()[0]["action"] == "copied"
