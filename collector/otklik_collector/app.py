@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import flask
 
 from otklik_collector.console.app import add_console
 from otklik_collector.door import Door
+from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
@@ -25,6 +27,17 @@ CSP = (
 HERE = Path(__file__).parent
 
 
+class Pages(flask.Flask):
+    """Flask, whose log tells of mistakes without what visitors sent."""
+
+    def __init__(self, log: Log, name: str, **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self._log = log
+
+    def log_exception(self, exc_info: Any) -> None:
+        self._log.broke(exc_info[1])
+
+
 def create_app(
     journey: Journey,
     db: Path,
@@ -33,11 +46,12 @@ def create_app(
     submit: Submit,
     *,
     numbers: Numbers | None = None,
+    log: Log | None = None,
     address: str = "",
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
-    app = flask.Flask("otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
+    app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
     pages = QuestionPages(journey, door, proxies, submit)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -20,6 +19,7 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.patience import Patience
@@ -91,6 +91,7 @@ class Front:
         proxies: Proxies,
         numbers: Numbers,
         readiness: Readiness,
+        log: Log,
     ) -> None:
         self._door = door
         self._writer = writer
@@ -100,6 +101,7 @@ class Front:
         self._numbers = numbers
         self._readiness = readiness
         self._patience = Patience(BODY_SECONDS)
+        self._log = log
         self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -149,7 +151,7 @@ class Front:
         except ProtocolClosed:  # the client hung up before its body was whole: nobody waits for a reply
             return
         except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
-            problem = error if isinstance(error, Problem) else _unforeseen(error)
+            problem = error if isinstance(error, Problem) else self._unforeseen(error)
             self._numbers.refused(problem.status, problem.code)
             _refuse(exchange, problem, allow="POST, OPTIONS")
 
@@ -221,6 +223,10 @@ class Front:
         else:
             exchange.response_empty(status, headers)
 
+    def _unforeseen(self, error: Exception) -> Problem:
+        self._log.broke(error)
+        return Problem(500, "internal", "Something went wrong here; it is written down")
+
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -262,11 +268,6 @@ def _refuse(exchange: Exchange, problem: Problem, allow: str = "") -> None:
 
 def _too_large(limit: int) -> Problem:
     return Problem(413, "too-large", f"The body may have {limit} bytes")
-
-
-def _unforeseen(error: Exception) -> Problem:
-    traceback.print_exception(error)
-    return Problem(500, "internal", "Something went wrong here; it is written down")
 
 
 def _told(response: Response, outcome: Outcome) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from otklik_collector.log import Reporter
 from otklik_collector.numbers import Numbers
 from otklik_collector.problem import BadField, Problem
 from otklik_collector.store.probe import Probe
@@ -32,11 +33,14 @@ class Found(NamedTuple):
 class Readiness:
     """Looks every few seconds; `problem()` says what stands in the way, from memory alone."""
 
-    def __init__(self, db: Path, numbers: Numbers, writer_alive: Callable[[], bool], floor_mb: int) -> None:
+    def __init__(
+        self, db: Path, numbers: Numbers, writer_alive: Callable[[], bool], floor_mb: int, reporter: Reporter
+    ) -> None:
         self._db = db
         self._numbers = numbers
         self._writer_alive = writer_alive
         self._floor_mb = floor_mb
+        self._reporter = reporter
         self._ended = threading.Event()
         self._commits = numbers.commits
         self._found = self._look()
@@ -47,6 +51,8 @@ class Readiness:
         """Ends the thread; one that hangs in the disk is left behind."""
         self._ended.set()
         self._thread.join(2)
+        if not self._thread.is_alive():
+            self._reporter.report(time.monotonic(), last=True)
 
     def problem(self) -> Problem | None:
         """None where responses are taken, else 503 with each obstacle and what to do about it."""
@@ -58,6 +64,7 @@ class Readiness:
     def _run(self) -> None:
         while not self._ended.wait(PROBE_SECONDS):
             self._found = self._look()
+            self._reporter.report(time.monotonic())
 
     def _look(self) -> Found:
         refusal = ""

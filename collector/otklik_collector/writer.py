@@ -7,11 +7,11 @@ import queue
 import sqlite3
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
 from otklik_collector.problem import Problem
 from otklik_collector.response import Outcome, Response, Shown
@@ -35,9 +35,12 @@ class _Work:
 class Writer:
     """Bridges the event loop, which never waits for a disk, and the thread, which waits for little else."""
 
-    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop, numbers: Numbers, waiting: int = WAITING) -> None:
+    def __init__(
+        self, store: Store, loop: asyncio.AbstractEventLoop, numbers: Numbers, log: Log, waiting: int = WAITING
+    ) -> None:
         self._store = store
         self._numbers = numbers
+        self._log = log
         numbers.may_wait = waiting
         self._loop = loop
         self._limit = waiting
@@ -94,12 +97,12 @@ class Writer:
             self._numbers.failed(str(error))
             for work in works:
                 work.error = Problem(503, "storage", "The response cannot be stored now", retry_after=RETRY_SECONDS)
-        except Exception:  # noqa: BLE001 - one bad response must never cost the others of its batch
+        except Exception as error:  # noqa: BLE001 - one bad response must never cost the others of its batch
             if len(works) > 1:
                 for work in works:
                     self._store_together([work])
                 return
-            traceback.print_exc()
+            self._log.broke(error)
             for work in works:
                 work.error = Problem(500, "internal", "The response could not be stored")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sqlite3
 import threading
 import time
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from conftest import Collector, Otklik, Serve, answer
 
+from otklik_collector.log import Log, Reporter
 from otklik_collector.numbers import Numbers
 from otklik_collector.readiness import PROBE_SECONDS, Found, Readiness, obstacles
 
@@ -127,8 +130,150 @@ def test_a_disk_that_took_nothing_is_found_to_take_again_without_a_customer(tmp_
     numbers = Numbers(db)
     numbers.failed("database or disk is full")
 
-    readiness = Readiness(db, numbers, lambda: True, 0)
+    readiness = Readiness(db, numbers, lambda: True, 0, Reporter(Log(), numbers))
     readiness.stop()
 
     assert not numbers.failing
     assert readiness.problem() is None
+
+
+def said_by(collector: Collector) -> str:
+    """All that the collector says from now to its end."""
+    collector.process.terminate()
+    assert collector.process.stderr
+    said = collector.process.stderr.read()
+    assert collector.process.wait(20) == 0
+    return said
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_that_a_visitor_sent_is_in_the_log(serve: Serve, tmp_path: Path, form: str) -> None:
+    (tmp_path / "otklik.toml").write_text('trusted_proxies = ["127.0.0.1"]\n', encoding="utf-8")
+    collector = serve("--log", form, "--log-requests")
+    every = {
+        "place": "centre", "reasons": ["waiting"], "comment": "zq-comment", "lang": "zq-lang", "channel": "web",
+        "contact": {"value": "zq-contact", "consent": "zq-consent"}, "segment": "zq-segment",
+        "customer": "zq-customer", "page": "zq-page", "device": "zq-device", "website": "zq-website",
+    }  # fmt: skip
+    sent = {
+        "User-Agent": "zq-agent", "Referer": "https://zq-referer.example/", "X-Forwarded-For": "203.0.113.77",
+        "Cookie": "otklik=zq-cookie", "Authorization": "Bearer zq-token",
+    }  # fmt: skip
+    assert collector.post(answer(**every), **sent).status == 201
+    for name in (*every, "id", "rev", "key", "point", "scale", "score", "wording", "token", "zq-unknown"):
+        assert 400 <= collector.post(answer() | {name: "zq-bad"}, origin="https://zq-origin.example").status < 500
+        assert 400 <= collector.post([answer() | {name: {"zq-deep": ["zq-deep"]}}]).status < 500
+    collector.post('{"zq-broken', path="/shown")
+    for path in (
+        "/zq-path", "/q/zq-point", "/q/till?zq-name=zq-query", "/i/zq-token", "/ask.js?point=zq-point",
+        "/console/begin/zq-link", "/console/map?place=zq-place&lang=zq-lang", "/api/v1/zq-api", "/q/%00zq",
+    ):  # fmt: skip
+        collector.ask(path, **sent)
+    collector.post("score=3&comment=zq-form&id=zq-id&place=zq-place", path="/q/till", **sent)
+    collector.post("name=zq-name&password=zq-password", path="/console/sign-in", **sent)
+    collector.ask("/zq-method", method="ZQ-METHOD")
+
+    said = said_by(collector)
+
+    assert "zq" not in said.lower()
+    assert "203.0.113" not in said
+    assert "/q/<touchpoint>" in said
+    if form == "json":
+        lines = [json.loads(line) for line in said.splitlines()]
+        assert {"request", "refused", "stopped"} <= {line["event"] for line in lines}
+        assert [line for line in lines if not {"at", "level", "event", "text"} <= set(line)] == []
+        (refused,) = (line["refused"] for line in lines if line["event"] == "refused")
+        assert {"status": 403, "code": "forbidden", "number": 20} in refused
+
+
+def test_a_mistake_of_ours_is_told_by_kind_and_place_only() -> None:
+    stream = io.StringIO()
+    log = Log("json", stream)
+    try:
+        int("a comment of Anna's")
+    except ValueError as error:
+        log.broke(error)
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["level"], line["kind"]) == ("error", "error", "ValueError")
+    assert line["places"][-1].startswith("test_operating.py:")
+    assert "Anna" not in stream.getvalue()
+
+
+def test_refusals_and_slow_commits_are_summed_up_and_troubles_told_at_once(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    numbers = Numbers(tmp_path / "otklik.db")
+    reporter = Reporter(Log("json", stream), numbers)
+    now = time.monotonic()
+
+    def told() -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+        stream.seek(0)
+        stream.truncate()
+        return lines
+
+    for _number in range(500):
+        numbers.refused(422, "bad-response")
+    numbers.committed({"stored": 1}, 2.5)
+    reporter.report(now + 5)
+    assert told() == []
+    numbers.failed("disk I/O error")
+    numbers.failed("disk I/O error")
+    reporter.report(now + 10)
+    assert [(line["event"], line["why"]) for line in told()] == [("storage-refuses", "disk I/O error")]
+    numbers.failed("disk I/O error")
+    reporter.report(now + 15)
+    assert told() == []
+    numbers.committed({"stored": 1}, 0.01)
+    reporter.report(now + 20)
+    assert [(line["event"], line["failures"], line["seconds"]) for line in told()] == [("storage-takes-again", 3, 10)]
+    reporter.report(now + 61)
+    refused, slow = told()
+    assert refused["refused"] == [{"status": 422, "code": "bad-response", "number": 500}]
+    assert (slow["event"], slow["number"], slow["slowest_ms"]) == ("slow-commits", 1, 2500)
+    reporter.report(now + 200)
+    assert told() == []
+
+
+def test_a_closed_error_stream_stops_nobody() -> None:
+    stream = io.StringIO()
+    stream.close()
+
+    Log("text", stream).say("stopped", "nobody reads this")
+
+
+def test_what_is_done_on_the_command_line_is_in_the_audit_log(
+    otklik: Otklik, tmp_path: Path, small_journey: Path
+) -> None:
+    (tmp_path / "till.csv").write_text("date,touchpoint,place,passes\n2026-03-02,till,centre,120\n", encoding="utf-8")
+    (tmp_path / "old.csv").write_text("date,score\n2026-03-02,4\n2026-03-03,2\n", encoding="utf-8")
+    (tmp_path / "old.toml").write_text(
+        '[row]\nanswered_at = { column = "date", format = "%Y-%m-%d", zone = "Europe/Moscow" }\nsource = "old"\n'
+        '[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n',
+        encoding="utf-8",
+    )
+    journey = ("--journey", small_journey)
+    for words in (
+        ("key", "add", "shop", "--origin", "https://shop.example"),
+        ("key", "revoke", "shop"),
+        ("passes", "till.csv", *journey),
+        ("import", "old.csv", "--mapping", "old.toml", *journey),
+        ("backup", "copies"),
+    ):
+        assert otklik(*words).status == 0, words
+    copy = next((tmp_path / "copies").iterdir())
+    assert otklik("restore", copy, "--yes").status == 0
+
+    deeds = otklik("audit", "--json").json()
+
+    assert [(deed["action"], deed["about"], deed["detail"]) for deed in reversed(deeds)] == [
+        ("key-added", "shop", "https://shop.example"),
+        ("key-revoked", "shop", ""),
+        ("passes-brought", "till.csv", "1"),
+        ("imported", "old.csv", "2"),
+        ("restored", copy.name, "2"),
+    ]
+    assert {deed["who"] for deed in deeds} == {""}
+    assert "put a copy of the database back" in otklik("audit").out
+    kept = next(tmp_path.glob("otklik.db.before-restore-*"))
+    assert otklik("audit", "--db", kept, "--limit", "1", "--json").json()[0]["action"] == "copied"
