@@ -26,6 +26,8 @@ def action_name(action: str) -> str:
         "person-removed": _("removed a person"),
         "link-made": _("made a sign-in link"),
         "link-used": _("used a sign-in link"),
+        "flags-added": _("flagged responses"),
+        "flags-removed": _("took flags back"),
     }
     return names.get(action, action)
 
