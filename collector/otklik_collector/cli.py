@@ -9,6 +9,7 @@ from otklik_collector.commands import (
     demo,
     draw,
     erase,
+    flag,
     key,
     passes,
     person,
@@ -21,5 +22,5 @@ from otklik_widget.cli import Commands
 
 def add_commands(commands: Commands) -> None:
     """Adds every command of the collector."""
-    for command in (serve, user, audit, key, bring, passes, draw, verify, backup, person, erase, demo):
+    for command in (serve, user, audit, key, bring, passes, draw, verify, flag, backup, person, erase, demo):
         command.add(commands)

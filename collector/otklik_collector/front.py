@@ -137,7 +137,8 @@ class Front:
             listed = body.lstrip(b" \t\r\n")[:1] == b"["
             if not listed and len(body) > BODY_BYTES:
                 raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
-            sender = Sender(scope.headers.get("origin"), self._proxies.visitor(scope.client, _joined(scope.headers)))
+            address = self._proxies.visitor(scope.client, _joined(scope.headers))
+            sender = Sender(scope.headers.get("origin"), address, scope.headers.get("user-agent", ""))
             if scope.path == "/shown":
                 status, reply = await self._shown(sender, body, listed)
             elif listed:
@@ -190,7 +191,7 @@ class Front:
         key = self._door.admit(sender, sent.key)  # who may not send is told so before what is wrong with it
         if faults:
             raise Problem(422, "bad-response", "The response is not as agreed", faults)
-        return self._door.response(sent, key)
+        return self._door.response(sent, key, sender)
 
     async def _shown(self, sender: Sender, body: bytes, listed: bool) -> tuple[int, bytes]:
         shown = []

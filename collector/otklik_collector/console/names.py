@@ -32,6 +32,8 @@ def action_name(action: str) -> str:
         "restored": _("put a copy of the database back"),
         "imported": _("imported responses"),
         "passes-brought": _("brought numbers of customers"),
+        "flags-added": _("flagged responses"),
+        "flags-removed": _("took flags back"),
     }
     return names.get(action, action)
 

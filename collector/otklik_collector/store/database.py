@@ -14,6 +14,7 @@ from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.erasure import Eraser
+from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.passes import PassesTable
@@ -48,6 +49,7 @@ class Store:
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
+        self.flags = FlagTable(db, self.audit, self.responses.count)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

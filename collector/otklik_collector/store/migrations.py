@@ -205,3 +205,26 @@ def m003_people_who_sign_in(db: Database) -> None:
         )
         """
     )
+
+
+@migrations()
+def m008_flags_that_people_decided_and_kiosks(db: Database) -> None:
+    # A person's word about a flag stands above every rule's: 1 it was set, 0 it was taken back.
+    db.execute(
+        """
+        CREATE TABLE flag_decision (
+            response BLOB NOT NULL, reason TEXT NOT NULL, flagged INTEGER NOT NULL, PRIMARY KEY (response, reason)
+        ) WITHOUT ROWID
+        """
+    )
+    # The presses beside a press; other responses are not in it and cost nothing.
+    db.execute("CREATE INDEX response_device ON response (device, series, answered_at) WHERE device <> ''")
+    # Only the hash of a kiosk's key: who reads this file cannot press for it.
+    db.execute(
+        """
+        CREATE TABLE device (
+            device TEXT PRIMARY KEY, name TEXT NOT NULL, place TEXT NOT NULL, points TEXT NOT NULL,
+            key_hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL, revoked_at INTEGER
+        ) WITHOUT ROWID
+        """
+    )

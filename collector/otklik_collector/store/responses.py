@@ -14,6 +14,7 @@ from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.batch import ManyRows, repeated
 from otklik_collector.store.running import COUNTS, RunningCounts, moved
 from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.suspicion import Suspicion
 from otklik_collector.store.tally import Counted, Tally
 from otklik_widget.contract import make_uuid7
 
@@ -41,6 +42,7 @@ class ResponseWriter:
         self._hours = ManyRows(
             self._conn, "INTO hour_count", HOUR_COLUMNS, f"ON CONFLICT DO UPDATE SET {moved(HOUR_COLUMNS[-2:])}"
         )
+        self._suspicion = Suspicion(db.conn)
 
     def submit(self, responses: Sequence[Response], shown: Iterable[Shown] = ()) -> list[Outcome]:
         """Stores a batch in one transaction and returns what became of each, in order, after the flush.
@@ -56,6 +58,7 @@ class ResponseWriter:
             self._conn.execute("COMMIT")
         except BaseException:
             self._series.forget()
+            self._suspicion.forget()
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
@@ -64,6 +67,8 @@ class ResponseWriter:
     def _submit(self, responses: Sequence[Response], shown: Iterable[Shown]) -> list[Outcome]:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
+        revised = [one.id for one in responses if stored.get(one.id, (one.rev,))[0] < one.rev]
+        kept, spots = self._suspicion.before(revised)
         latest: dict[bytes, Response] = {}
         erased: set[bytes] = set()
         if len(stored) < len(responses) and self.any_erased():
@@ -77,6 +82,8 @@ class ResponseWriter:
             if before is not None and before[0] >= response.rev:
                 outcomes.append(Outcome("known", before[0]))
                 continue
+            if response.id in kept:
+                response = kept[response.id].on(response)
             series = self._series.id_of(response.touchpoint, response.scale, response.wording)
             counted = Counted(
                 series, response.scale, response.score, response.place, response.channel, response.segment,
@@ -91,7 +98,8 @@ class ResponseWriter:
             outcomes.append(Outcome("stored" if before is None else "revised", response.rev))
         self._responses.put(list(rows.values()))
         self._words(latest, {out for out, response in latest.items() if response.rev > 1})
-        self._count(tally)
+        self._suspicion.judge([(response, rows[id][2]) for id, response in latest.items()], spots, tally)
+        self.count(tally)
         self._conn.executemany(COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day) for one in shown])
         return outcomes
 
@@ -121,7 +129,8 @@ class ResponseWriter:
         self._conn.executemany("INSERT OR REPLACE INTO comment VALUES (?, ?)", comments)
         self._conn.executemany("INSERT OR REPLACE INTO contact VALUES (?, ?, ?, ?)", contacts)
 
-    def _count(self, tally: Tally) -> None:
+    def count(self, tally: Tally) -> None:
+        """Moves the roll-ups; inside the caller's transaction."""
         days = tally.day_rows()
         if days:
             self._running.reopen_before(min(key[2] for key in days))
@@ -165,17 +174,16 @@ class ResponseWriter:
             tally.add(row, -1)
         for table in gone:
             gone[table] = self.remove_words(table, list(counted))[table]
-        self._count(tally)
-        # A row of nothing but zeros would still tell that somebody answered on that day.
+        self.count(tally)
+        # A row of nothing but zeros would still tell that somebody answered on that day; a flag leaves one beside.
         empty = " AND ".join(f"{name} = 0" for name in COUNTS)
         self._conn.executemany(
-            "DELETE FROM day_count WHERE dimension = ? AND member = ? AND day = ? AND series = ? AND flagged = ?"
-            f" AND {empty}",
-            tally.day_rows().keys(),
+            f"DELETE FROM day_count WHERE dimension = ? AND member = ? AND day = ? AND series = ? AND {empty}",
+            {key[:4] for key in tally.day_rows()},
         )
         self._conn.executemany(
-            "DELETE FROM hour_count WHERE day = ? AND series = ? AND hour = ? AND flagged = ? AND responses = 0",
-            tally.hour_rows().keys(),
+            "DELETE FROM hour_count WHERE day = ? AND series = ? AND hour = ? AND responses = 0",
+            {key[:3] for key in tally.hour_rows()},
         )
         secret = person_secret(self._conn)
         self._conn.executemany("INSERT OR IGNORE INTO erased_id VALUES (?)", [(mark(secret, id),) for id in counted])
