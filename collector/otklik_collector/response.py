@@ -91,3 +91,9 @@ def local_day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
     """The local day number and hour of a UTC time in ms."""
     clock = local(milliseconds, zone)
     return day_number(clock), clock.hour
+
+
+def utc_text(milliseconds: int) -> str:
+    """A UTC time in ms as programs read it: 2026-11-21T09:30:00.000Z."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

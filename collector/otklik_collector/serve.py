@@ -24,6 +24,7 @@ from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
 from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
+from otklik_collector.webhooks.sender import Sender
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
 from otklik_widget.cli import DONE, INTERRUPTED, show
@@ -88,10 +89,12 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
             link = reading.people.make_link(None, time.time())
             _show_first_link(settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
         retention = Retention(db, ages_of(settings))
+        sender = Sender(db)
         try:
             await server.serve()
         finally:
             retention.stop()
+            sender.stop()
             front.stop()
             writer.stop()
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE

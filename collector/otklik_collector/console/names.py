@@ -26,6 +26,9 @@ def action_name(action: str) -> str:
         "person-removed": _("removed a person"),
         "link-made": _("made a sign-in link"),
         "link-used": _("used a sign-in link"),
+        "webhook-added": _("added a webhook"),
+        "webhook-removed": _("removed a webhook"),
+        "webhook-paused": _("a webhook was paused, it answers no more"),
     }
     return names.get(action, action)
 

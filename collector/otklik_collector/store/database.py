@@ -16,6 +16,7 @@ from otklik_collector.store.counts import CountReader
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations, newer_than_us
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.responses import ResponseWriter, person_secret
@@ -23,6 +24,7 @@ from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.verify import Recount
+from otklik_collector.store.webhooks import WebhookTable
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
 
@@ -37,12 +39,14 @@ class Store:
         self.path = path
         self.series = SeriesTable(db)
         self.running = RunningCounts(db)
-        self.responses = ResponseWriter(db, self.series, self.running)
+        self.audit = AuditTable(db)
+        self.webhooks = WebhookTable(db, self.audit)
+        self.outbox = Outbox(db, self.webhooks)
+        self.responses = ResponseWriter(db, self.series, self.running, self.outbox)
         self.counts = CountReader(db, self.series, self.running)
         self.keys = KeyTable(db)
         self.passes = PassesTable(db)
         self.recount = Recount(db, self.running)
-        self.audit = AuditTable(db)
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)

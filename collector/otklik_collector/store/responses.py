@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.migrations import SCORES
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import Counted, Tally
@@ -41,8 +42,9 @@ LOOK_UP = 500
 
 
 class ResponseWriter:
-    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts) -> None:
+    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts, outbox: Outbox) -> None:
         self._conn = db.conn
+        self._outbox = outbox
         self._series = series
         self._running = running
 
@@ -69,6 +71,7 @@ class ResponseWriter:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
         latest: dict[bytes, Response] = {}
+        revised: set[bytes] = set()
         erased: set[bytes] = set()
         if len(stored) < len(responses) and self.any_erased():
             erased = erased_marks(self._conn, [response.id for response in responses if response.id not in stored])
@@ -88,6 +91,7 @@ class ResponseWriter:
             )  # fmt: skip
             if before is not None:
                 tally.add(before[1], -1)
+                revised.add(response.id)
             tally.add(counted)
             stored[response.id] = (response.rev, counted)
             rows[response.id] = _row(response, series)
@@ -96,6 +100,7 @@ class ResponseWriter:
         self._conn.executemany(PUT, rows.values())
         self._words(latest, {out for out, response in latest.items() if response.rev > 1})
         self._count(tally)
+        self._outbox.responses(latest, revised)
         self._conn.executemany(COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day) for one in shown])
         return outcomes
 
@@ -183,6 +188,7 @@ class ResponseWriter:
         )
         secret = person_secret(self._conn)
         self._conn.executemany("INSERT OR IGNORE INTO erased_id VALUES (?)", [(mark(secret, id),) for id in counted])
+        self._outbox.erased(list(counted))
         return gone
 
     def remove_words(self, table: str, ids: Sequence[bytes]) -> dict[str, int]:
