@@ -6,6 +6,7 @@ from otklik_collector.commands import (
     audit,
     backup,
     bring,
+    customer_hash,
     demo,
     draw,
     erase,
@@ -16,11 +17,28 @@ from otklik_collector.commands import (
     serve,
     user,
     verify,
+    webhook,
 )
 from otklik_widget.cli import Commands
 
 
 def add_commands(commands: Commands) -> None:
     """Adds every command of the collector."""
-    for command in (serve, user, audit, key, bring, passes, draw, verify, flag, backup, person, erase, demo):
+    for command in (
+        serve,
+        user,
+        audit,
+        key,
+        bring,
+        passes,
+        draw,
+        verify,
+        flag,
+        backup,
+        person,
+        erase,
+        webhook,
+        customer_hash,
+        demo,
+    ):
         command.add(commands)

@@ -108,3 +108,9 @@ def _day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
 def _day_hour_of_minute(minute: int, zone: ZoneInfo) -> tuple[int, int]:
     """Live responses come a few minutes at a time: they share their day and hour."""
     return _day_hour(minute * 60_000, zone)
+
+
+def utc_text(milliseconds: int) -> str:
+    """A UTC time in ms as programs read it: 2026-11-21T09:30:00.000Z."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

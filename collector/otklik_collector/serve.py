@@ -29,6 +29,7 @@ from otklik_collector.request_log import RequestLog
 from otklik_collector.response import Response
 from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
+from otklik_collector.webhooks.sender import Sender
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
 from otklik_widget.cli import DONE, INTERRUPTED
@@ -114,10 +115,12 @@ async def _serve(
             link = reading.people.make_link(None, time.time())
             _show_first_link(log, settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
         retention = Retention(db, ages_of(settings), log)
+        sender = Sender(db)
         try:
             await server.serve()
         finally:
             retention.stop()
+            sender.stop()
             front.stop()
             writer.stop()
             readiness.stop()

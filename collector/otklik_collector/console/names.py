@@ -34,6 +34,9 @@ def action_name(action: str) -> str:
         "passes-brought": _("brought numbers of customers"),
         "flags-added": _("flagged responses"),
         "flags-removed": _("took flags back"),
+        "webhook-added": _("added a webhook"),
+        "webhook-removed": _("removed a webhook"),
+        "webhook-paused": _("a webhook was paused, it answers no more"),
     }
     return names.get(action, action)
 

@@ -17,6 +17,7 @@ from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations, newer_than_us
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.responses import ResponseWriter, person_secret
@@ -25,6 +26,7 @@ from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.verify import Recount
+from otklik_collector.store.webhooks import WebhookTable
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
 
@@ -39,10 +41,12 @@ class Store:
         self.path = path
         self.series = SeriesTable(db)
         self.running = RunningCounts(db)
-        self.responses = ResponseWriter(db, self.series, self.running)
+        self.audit = AuditTable(db)
+        self.webhooks = WebhookTable(db, self.audit)
+        self.outbox = Outbox(db, self.webhooks)
+        self.responses = ResponseWriter(db, self.series, self.running, self.outbox)
         self.counts = CountReader(db, self.series, self.running)
         self.slices = SliceReader(db, self.series)
-        self.audit = AuditTable(db)
         self.keys = KeyTable(db, self.audit)
         self.passes = PassesTable(db, self.audit)
         self.recount = Recount(db, self.running)

@@ -228,3 +228,29 @@ def m008_flags_that_people_decided_and_kiosks(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+def m009_webhooks(db: Database) -> None:
+    # A number is never given twice: its log must not speak of another address.
+    db.execute(
+        """
+        CREATE TABLE webhook (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, secret TEXT NOT NULL, only TEXT NOT NULL,
+            touchpoints TEXT NOT NULL, carries TEXT NOT NULL, private INTEGER NOT NULL, created_at INTEGER NOT NULL,
+            succeeded_at INTEGER, paused_at INTEGER
+        )
+        """
+    )
+    # What is to be told about a response is written when it is sent, from the response as it stands then: no second
+    # copy of a customer's words is kept here. `due_at` is null once it is over.
+    db.execute(
+        """
+        CREATE TABLE webhook_delivery (
+            id BLOB PRIMARY KEY, webhook INTEGER NOT NULL REFERENCES webhook(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL, response BLOB, body TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER,
+            tries INTEGER NOT NULL, ended_at INTEGER, status INTEGER, error TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due_at) WHERE due_at IS NOT NULL")
+    db.execute("CREATE INDEX webhook_delivery_response ON webhook_delivery (response) WHERE response IS NOT NULL")

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.batch import ManyRows, repeated
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.running import COUNTS, RunningCounts, moved
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.suspicion import Suspicion
@@ -33,8 +34,9 @@ LOOK_UP = 512
 
 
 class ResponseWriter:
-    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts) -> None:
+    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts, outbox: Outbox) -> None:
         self._conn = db.conn
+        self._outbox = outbox
         self._series = series
         self._running = running
         self._responses = ManyRows(self._conn, "OR REPLACE INTO response", COLUMNS)
@@ -67,9 +69,10 @@ class ResponseWriter:
     def _submit(self, responses: Sequence[Response], shown: Iterable[Shown]) -> list[Outcome]:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
-        revised = [one.id for one in responses if stored.get(one.id, (one.rev,))[0] < one.rev]
-        kept, spots = self._suspicion.before(revised)
+        newer = [one.id for one in responses if stored.get(one.id, (one.rev,))[0] < one.rev]
+        kept, spots = self._suspicion.before(newer)
         latest: dict[bytes, Response] = {}
+        revised: set[bytes] = set()
         erased: set[bytes] = set()
         if len(stored) < len(responses) and self.any_erased():
             erased = erased_marks(self._conn, [response.id for response in responses if response.id not in stored])
@@ -91,6 +94,7 @@ class ResponseWriter:
             )  # fmt: skip
             if before is not None:
                 tally.add(before[1], -1)
+                revised.add(response.id)
             tally.add(counted)
             stored[response.id] = (response.rev, counted)
             rows[response.id] = _row(response, series)
@@ -100,6 +104,7 @@ class ResponseWriter:
         self._words(latest, {out for out, response in latest.items() if response.rev > 1})
         self._suspicion.judge([(response, rows[id][2]) for id, response in latest.items()], spots, tally)
         self.count(tally)
+        self._outbox.responses(latest, revised)
         self._conn.executemany(COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day) for one in shown])
         return outcomes
 
@@ -187,6 +192,7 @@ class ResponseWriter:
         )
         secret = person_secret(self._conn)
         self._conn.executemany("INSERT OR IGNORE INTO erased_id VALUES (?)", [(mark(secret, id),) for id in counted])
+        self._outbox.erased(list(counted))
         return gone
 
     def remove_words(self, table: str, ids: Sequence[bytes]) -> dict[str, int]:
