@@ -37,6 +37,9 @@ class Settings:
     keep_contacts_days: int = 365
     disk_floor_mb: int = 200
     log: str = "text"
+    limit_visitor: int = 300
+    limit_touchpoint: int = 6000
+    limit_device: int = 12000
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -87,6 +90,13 @@ def _value(name: str, value: Any) -> Any:
         return value
     if name == "log" and value not in LOGS:
         raise ValueError(_("“%(name)s” must be one of: %(known)s", name=name, known=", ".join(LOGS)))
+    if name.startswith("limit_"):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,7}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 1_000_000:
+            said = _("“%(name)s” must be a number a minute from 0 to 1000000; 0 means no limit", name=name)
+            raise ValueError(said)
+        return value
     if name == "trusted_proxies":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]

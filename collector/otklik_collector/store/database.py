@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
+from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
@@ -53,6 +54,7 @@ class Store:
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
+        self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
 
     @contextmanager
