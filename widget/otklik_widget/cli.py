@@ -16,6 +16,7 @@ from otklik_widget.faults import Fault, Faults, nearest, refuse, why
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import Settings, read_settings
+from otklik_widget.terminal import for_people
 from otklik_widget.words import LANGUAGES, _, language_of, speak
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -152,6 +153,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Russian message must not break a C-locale terminal
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout and sys.stdout.isatty():  # what goes to a file or a program must stay as it is
+        sys.stdout = for_people(sys.stdout)
+    if sys.stderr:
+        sys.stderr = for_people(sys.stderr)
     try:
         status = _run(words)
         if sys.stdout:  # None where the caller closed it
