@@ -8,6 +8,7 @@ from otklik_collector.commands import (
     bring,
     customer_hash,
     demo,
+    doctor,
     draw,
     erase,
     flag,
@@ -41,6 +42,7 @@ def add_commands(commands: Commands) -> None:
         erase,
         webhook,
         customer_hash,
+        doctor,
         demo,
     ):
         command.add(commands)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from otklik_widget.faults import Fault, Faults, nearest, refuse, why
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
-from otklik_widget.settings import Settings, read_settings
+from otklik_widget.settings import Settings, find_settings
 from otklik_widget.terminal import for_people
 from otklik_widget.words import LANGUAGES, _, language_of, speak
 
@@ -183,9 +183,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     try:
         args = _parser().parse_args(words)
-        settings = read_settings(Path(args.content).absolute().parent, os.environ)
+        found = find_settings(Path(args.content).absolute().parent, os.environ)
+        if found.faults and not getattr(args, "with_bad_settings", False):
+            raise Faults(found.faults)
         run: Run = args.run
-        return run(Context(args, settings))
+        return run(Context(args, found.settings))
     except SystemExit as stop:  # argparse ends by itself after --help and wrong usage
         return stop.code if isinstance(stop.code, int) else USAGE
 

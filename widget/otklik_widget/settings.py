@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.toml_file import TomlFile, read_toml
@@ -42,11 +42,40 @@ class Settings:
     limit_device: int = 12000
 
 
+class FoundSettings(NamedTuple):
+    """The settings that can be used, where each that is set was found, and what is wrong with the others."""
+
+    settings: Settings
+    origins: dict[str, str]
+    faults: list[Fault]
+
+    def all(self) -> list[tuple[str, Any, str]]:
+        """Every setting: its name, its value, and where it was found (empty: not set)."""
+        return [
+            (field.name, getattr(self.settings, field.name), self.origins.get(field.name, ""))
+            for field in fields(Settings)
+        ]
+
+
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the company in `folder`; raises `Faults` with every unknown or bad one."""
+    found = find_settings(folder, environ)
+    if found.faults:
+        raise Faults(found.faults)
+    return found.settings
+
+
+def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
+    """The same, for who wants to know everything: nothing is raised."""
     file = folder / "otklik.toml"
-    written: TomlFile | None = read_toml(file) if file.exists() else None
-    settings, faults = Settings(), []
+    settings = Settings()
+    faults: list[Fault] = []
+    origins: dict[str, str] = {}
+    written: TomlFile | None = None
+    try:
+        written = read_toml(file) if file.exists() else None
+    except Faults as refused:
+        faults.extend(refused.faults)
     known = {field.name: field.type for field in fields(Settings)}
     found: list[tuple[str, int | None, str, Any]] = []
     for name, value in (written.data if written else {}).items():
@@ -61,11 +90,10 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
             continue
         try:
             settings = replace(settings, **{name: _value(name, value)})
+            origins[name] = f"{where}:{line}" if line else where
         except ValueError as error:
             faults.append(Fault(where, line, str(error)))
-    if faults:
-        raise Faults(faults)
-    return settings
+    return FoundSettings(settings, origins, faults)
 
 
 def _value(name: str, value: Any) -> Any:
