@@ -45,7 +45,7 @@ class MapPage:
             period, against, filters = self._asked(wanted if places is None else wanted or places[0])
         except Faults as refused:
             return said("; ".join(fault.text for fault in refused.faults), 400)
-        found = draw(self._gate.store(), self._journey, period, against, filters, lang)
+        found = draw(self._gate.store(), self._journey, period, against, filters, lang, limited=places is not None)
         if places is not None:
             found = _of_the_place_alone(found)
         bar = flask.render_template("bar.html") if person else ""

@@ -17,6 +17,7 @@ from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
+from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
@@ -48,6 +49,7 @@ class Store:
         self.responses = ResponseWriter(db, self.series, self.running, self.outbox)
         self.counts = CountReader(db, self.series, self.running)
         self.slices = SliceReader(db, self.series)
+        self.linked = LinkedReader(db, self.series)
         self.keys = KeyTable(db, self.audit)
         self.passes = PassesTable(db, self.audit)
         self.recount = Recount(db, self.running)
