@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from otklik_collector.map import statistics
+from otklik_collector.map.comparison import channels_moved
 from otklik_collector.map.posterior import Counted, Pool, Posterior, posterior, prior_of, verdict
 from otklik_collector.map.ranking import ask_more, fix_first, ranked
+from otklik_collector.map.scores import score_of
 from otklik_collector.map.series import (
     DAYS_IN_MONTH,
     AskMore,
@@ -20,7 +22,6 @@ from otklik_collector.map.series import (
     Passes,
     Period,
     ProblemMap,
-    Score,
     Series,
     SeriesCounts,
     Trend,
@@ -28,10 +29,8 @@ from otklik_collector.map.series import (
 )
 from otklik_collector.map.statistics import SHOWN
 from otklik_widget.journey import Journey, Touchpoint
-from otklik_widget.scales import SCALES, Kind, Scale
+from otklik_widget.scales import SCALES, Scale
 
-# A share of one channel that moved more than this makes two periods two different groups of people.
-CHANNEL_MOVE = 0.20
 NO_POOL = Pool.of(())
 
 
@@ -201,7 +200,7 @@ def _row(
         flagged=counted.flagged,
         counts={score: counted.counts.get(score, 0) for score in scale.scores},
         state=statistics.display_state(unhappy, n),
-        score=_score(scale, counted.counts) if n >= SHOWN else None,
+        score=score_of(scale, counted.counts) if n >= SHOWN else None,
         unhappy=share,
         believed=believed,
         verdict=verdict(believed, goal, unhappy) if n >= SHOWN else None,
@@ -211,36 +210,8 @@ def _row(
         harm=_harm(passes, share) if main and not outcome else Harm(),
         rank=None,
         channels={channel: number for channel, number in counted.channels.items() if number},
-        channels_moved=_moved(counted.channels_before, counted.channels),
+        channels_moved=channels_moved(counted.channels_before, counted.channels),
     )
-
-
-def _score(scale: Scale, counts: Mapping[int, int]) -> Score:
-    """The headline number of at least one response."""
-    n = sum(counts.values())
-    if scale.kind == "nps":
-        groups = [sum(counts.get(score, 0) for score in group) for group in (range(7), range(7, 9), range(9, 11))]
-        detractors, passives, promoters = groups
-        value = statistics.nps(detractors, passives, promoters)
-        interval = statistics.nps_interval(detractors, passives, promoters)
-        assert value is not None
-        return Score("nps", value, interval.low, interval.high)
-    if scale.kind == "share":
-        happy = sum(counts.get(score, 0) for score in scale.happy)
-        likely = statistics.wilson(happy, n)
-        assert likely
-        return Score("share", happy / n, likely.low, likely.high)
-    # An index is the mean of equal steps from 0 for the worst face to 100 for the best one.
-    step = 100 / (len(scale.scores) - 1) if scale.kind == "index" else 1
-    weighed = {score * step: counts.get(score, 0) for score in scale.scores}
-    value, likely = statistics.mean(weighed), statistics.mean_interval(weighed)
-    assert value is not None
-    assert likely
-    kind: Kind = "index" if scale.kind == "index" else "mean"
-    if scale.key != "ces7":
-        return Score(kind, value, likely.low, likely.high)
-    tops = [sum(counts.get(score, 0) for score in range(first, 8)) / n for first in (6, 5)]
-    return Score(kind, value, likely.low, likely.high, *tops)
 
 
 def _share(unhappy: int, n: int, believed: Posterior) -> Unhappy:
@@ -278,17 +249,6 @@ def _harm(passes: Passes, share: Unhappy | None) -> Harm:
         return Harm()
     month = passes.per_month
     return Harm(month * share.share, month * share.low, month * share.high)
-
-
-def _moved(before: Mapping[str, int], now: Mapping[str, int]) -> bool:
-    """Did a channel's share move so far that the two periods asked different people?"""
-    n_before, n_now = sum(before.values()), sum(now.values())
-    if min(n_before, n_now) < SHOWN:
-        return False
-    return any(
-        abs(now.get(channel, 0) / n_now - before.get(channel, 0) / n_before) > CHANNEL_MOVE
-        for channel in before.keys() | now.keys()
-    )
 
 
 __all__ = ["AskMore", "Filters", "FixFirst", "Period", "ProblemMap", "Series", "SeriesCounts", "problem_map"]

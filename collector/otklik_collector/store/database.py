@@ -22,6 +22,7 @@ from otklik_collector.store.responses import ResponseWriter, person_secret
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
+from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
@@ -39,6 +40,7 @@ class Store:
         self.running = RunningCounts(db)
         self.responses = ResponseWriter(db, self.series, self.running)
         self.counts = CountReader(db, self.series, self.running)
+        self.slices = SliceReader(db, self.series)
         self.keys = KeyTable(db)
         self.passes = PassesTable(db)
         self.recount = Recount(db, self.running)

@@ -1,0 +1,160 @@
+"""Reads one slice: its responses by day, by hour of the week, and whether it may be told at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlite_utils import Database
+
+from otklik_collector.map.posterior import Counted
+from otklik_collector.map.series import Period
+from otklik_collector.map.slices import DayCounts, Slice, SliceCounts, added
+from otklik_collector.map.suppression import Table
+from otklik_collector.map.week_grid import Moment
+from otklik_collector.response import day_number, day_of
+from otklik_collector.store.migrations import SCORES
+from otklik_collector.store.running import COUNTS
+from otklik_collector.store.series import Series, SeriesTable
+from otklik_widget.contract import CHANNELS
+from otklik_widget.scales import SCALES
+
+_SUMS = ", ".join(f"sum({name})" for name in COUNTS)
+_TOTAL = " + ".join(COUNTS)
+
+
+class SliceReader:
+    """Every question is bounded by a touchpoint, a scale and a period. Flagged responses are left out."""
+
+    def __init__(self, db: Database, series: SeriesTable) -> None:
+        self._conn = db.conn
+        self._series = series
+
+    def counts(self, cut: Slice, limited: bool = False) -> SliceCounts:
+        """The counts of a slice in one wording; `limited`: the reader may see this place alone, never the whole."""
+        days = self.days(cut)
+        wording = cut.wording or max((one.wording for one in days), default=self._newest(cut))
+        counts = added(one.counts for one in days if one.wording == wording)
+        return SliceCounts(
+            cut, wording, counts, self._flagged(cut, wording), self._channels(cut, wording),
+            self.withheld(cut, limited) if sum(counts.values()) else False,
+        )  # fmt: skip
+
+    def days(self, cut: Slice) -> list[DayCounts]:
+        """Each local day's counts in each wording, in order; days without responses are left out."""
+        known = self._known(cut)
+        found = []
+        for day, number, *sums in self._day_rows(cut, known, 0):
+            counts = {score: n for score, n in zip(SCORES, sums, strict=True) if n}
+            if counts:
+                found.append(DayCounts(day_of(day), known[number].version, counts))
+        return found
+
+    def hours(self, cut: Slice) -> dict[Moment, Counted]:
+        """(unhappy, all) responses by local weekday and hour; those that came without a time are in none."""
+        known = self._known(cut)
+        if not cut.parts:
+            rows = self._conn.execute(
+                "SELECT day, hour, sum(unhappy), sum(responses) FROM hour_count WHERE day >= ? AND day < ?"
+                f" AND series IN ({_marks(known)}) AND flagged = 0 GROUP BY day, hour",
+                (*_ends(cut.period), *known),
+            )
+        else:
+            bad = sorted(SCALES[cut.scale].unhappy)
+            rows = self._conn.execute(
+                f"SELECT day, hour, sum(score IN ({_marks(bad)})), count(*) FROM response WHERE day >= ? AND day < ?"
+                f" AND series IN ({_marks(known)}) AND flags = '' AND score IS NOT NULL AND hour IS NOT NULL"
+                f"{_where(cut)} GROUP BY day, hour",
+                (*bad, *_ends(cut.period), *known, *cut.parts.values()),
+            )
+        found: dict[Moment, list[int]] = defaultdict(lambda: [0, 0])
+        for day, hour, unhappy, n in rows:
+            cell = found[day_of(day).weekday(), hour]
+            cell[0] += unhappy
+            cell[1] += n
+        return {moment: (bad_, n) for moment, (bad_, n) in found.items()}
+
+    def withheld(self, cut: Slice, limited: bool = False) -> bool:
+        """Could its score be used to compute that of fewer than five responses, by subtracting it from another view?"""
+        names = [name for name in cut.parts if not (limited and name == "place")]
+        if not names:
+            return False
+        known = self._known(cut)
+        fixed = {"place": cut.parts["place"]} if limited and "place" in cut.parts else {}
+        if len(names) == 1 and not fixed:
+            rows: Iterable[tuple[object, ...]] = self._conn.execute(
+                f"SELECT member, sum({_TOTAL}) FROM day_count WHERE dimension = ? AND day >= ? AND day < ?"
+                f" AND series IN ({_marks(known)}) AND flagged = 0 GROUP BY member",
+                (names[0], *_ends(cut.period), *known),
+            )
+            total = self._conn.execute(
+                f"SELECT coalesce(sum({_TOTAL}), 0) FROM day_count WHERE dimension = '' AND day >= ? AND day < ?"
+                f" AND series IN ({_marks(known)}) AND flagged = 0",
+                (*_ends(cut.period), *known),
+            ).fetchone()[0]
+            cells: dict[tuple[str, ...], int] = {(str(member),): int(str(n)) for member, n in rows}
+            cells[("",)] = total - sum(cells.values())
+        else:
+            columns = ", ".join(names)
+            rows = self._conn.execute(
+                f"SELECT {columns}, count(*) FROM response WHERE day >= ? AND day < ? AND series IN ({_marks(known)})"
+                f" AND flags = '' AND score IS NOT NULL{' AND place = ?' if fixed else ''} GROUP BY {columns}",
+                (*_ends(cut.period), *known, *fixed.values()),
+            )
+            cells = {tuple(map(str, row[:-1])): int(str(row[-1])) for row in rows}
+        return Table(cells).withheld({at: cut.parts[name] for at, name in enumerate(names)})
+
+    def _known(self, cut: Slice) -> Mapping[int, Series]:
+        return {
+            one.id: one
+            for one in self._series.all()
+            if (one.touchpoint, one.scale) == (cut.touchpoint, cut.scale) and cut.wording in (None, one.version)
+        }
+
+    def _newest(self, cut: Slice) -> int:
+        return max((one.version for one in self._known(cut).values()), default=1)
+
+    def _day_rows(self, cut: Slice, known: Mapping[int, Series], flagged: int) -> Iterable[tuple[int, ...]]:
+        parts = cut.parts
+        if len(parts) < 2:
+            dimension, member = next(iter(parts.items()), ("", ""))
+            return self._conn.execute(
+                f"SELECT day, series, {', '.join(COUNTS)} FROM day_count WHERE dimension = ? AND member = ?"
+                f" AND day >= ? AND day < ? AND series IN ({_marks(known)}) AND flagged = ? ORDER BY day, series",
+                (dimension, member, *_ends(cut.period), *known, flagged),
+            )
+        sums = ", ".join(f"sum(score = {score})" for score in SCORES)
+        return self._conn.execute(
+            f"SELECT day, series, {sums} FROM response WHERE day >= ? AND day < ? AND series IN ({_marks(known)})"
+            f" AND (flags <> '') = ? AND score IS NOT NULL{_where(cut)} GROUP BY day, series ORDER BY day, series",
+            (*_ends(cut.period), *known, flagged, *parts.values()),
+        )
+
+    def _flagged(self, cut: Slice, wording: int) -> int:
+        known = {number: one for number, one in self._known(cut).items() if one.version == wording}
+        return sum(sum(row[2:]) for row in self._day_rows(cut, known, 1))
+
+    def _channels(self, cut: Slice, wording: int) -> dict[str, int]:
+        """Responses by channel; of a part of the customers only the rows would know, so there it is empty."""
+        if cut.parts:
+            return {}
+        known = [number for number, one in self._known(cut).items() if one.version == wording]
+        rows = self._conn.execute(
+            f"SELECT member, sum({_TOTAL}) AS n FROM day_count WHERE dimension = 'channel'"
+            f" AND member IN ({_marks(CHANNELS)}) AND day >= ? AND day < ? AND series IN ({_marks(known)})"
+            " AND flagged = 0 GROUP BY member HAVING n > 0",
+            (*CHANNELS, *_ends(cut.period), *known),
+        )
+        return dict(rows.fetchall())
+
+
+def _ends(period: Period) -> tuple[int, int]:
+    return day_number(period.start), day_number(period.end)
+
+
+def _marks(values: Mapping[int, object] | Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _where(cut: Slice) -> str:
+    return "".join(f" AND {name} = ?" for name in cut.parts)
