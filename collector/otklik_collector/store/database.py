@@ -23,6 +23,7 @@ from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
+from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
@@ -48,6 +49,7 @@ class Store:
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
+        self.told = Told(db, self.series)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
