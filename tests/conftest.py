@@ -222,7 +222,12 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
     started: list[Collector] = []
 
     def start(
-        *words: object, db: Path | None = None, journey: Path | None = None, cwd: Path | None = None, port: int = 0
+        *words: object,
+        db: Path | None = None,
+        journey: Path | None = None,
+        cwd: Path | None = None,
+        port: int = 0,
+        ready: bool = True,
     ) -> Collector:
         found_db, found_journey = db or tmp_path / "otklik.db", journey or small_journey
         command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", str(port)]
@@ -240,7 +245,7 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
         assert found, line + process.stderr.read()
         collector = Collector(process, found.group(), found_db, found_journey)
         started.append(collector)
-        _wait_until_ready(collector)
+        _wait_for(collector, (200,) if ready else (200, 503))
         return collector
 
     yield start
@@ -252,10 +257,10 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
             collector.process.stderr.close()
 
 
-def _wait_until_ready(collector: Collector) -> None:
+def _wait_for(collector: Collector, statuses: tuple[int, ...]) -> None:
     for _attempt in range(100):
         try:
-            if collector.ask("/readyz").status == 200:
+            if collector.ask("/readyz").status in statuses:
                 return
         except OSError:
             time.sleep(0.05)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import flask
 
 from otklik_collector.console.app import add_console
 from otklik_collector.door import Door
+from otklik_collector.log import Log
+from otklik_collector.numbers import Numbers
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.words import _
@@ -24,19 +27,31 @@ CSP = (
 HERE = Path(__file__).parent
 
 
+class Pages(flask.Flask):
+    """Flask, whose log tells of mistakes without what visitors sent."""
+
+    def __init__(self, log: Log, name: str, **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self._log = log
+
+    def log_exception(self, exc_info: Any) -> None:
+        self._log.broke(exc_info[1])
+
+
 def create_app(
     journey: Journey,
     db: Path,
     door: Door,
     proxies: Proxies,
     submit: Submit,
-    writer_alive: Callable[[], bool] = lambda: True,
     *,
+    numbers: Numbers | None = None,
+    log: Log | None = None,
     address: str = "",
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
-    app = flask.Flask("otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
+    app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
     pages = QuestionPages(journey, door, proxies, submit)
@@ -48,21 +63,20 @@ def create_app(
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
     app.add_url_rule("/q/question.css", view_func=pages.question_style)
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
-    app.add_url_rule("/healthz", endpoint="healthz", view_func=lambda: _text("ok"))
-
-    def ready() -> flask.Response:
-        return _text("ok") if writer_alive() else _text("no writer", 503)
-
-    app.add_url_rule("/readyz", view_func=ready)
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
     app.after_request(_guard)
+    numbers = numbers or Numbers(db, clock)
+    app.extensions["numbers"] = numbers
+    app.after_request(lambda reply: _counted(reply, numbers))
     add_console(app, journey, db, proxies, pages.language, address=address, clock=clock)
     return app
 
 
-def _text(text: str, status: int = 200) -> flask.Response:
-    return flask.Response(f"{text}\n", status, mimetype="text/plain")
+def _counted(reply: flask.Response, numbers: Numbers) -> flask.Response:
+    if flask.request.endpoint == "answer" and reply.status_code >= 400:
+        numbers.refused(reply.status_code, "form")
+    return reply
 
 
 def _guard(response: flask.Response) -> flask.Response:

@@ -6,20 +6,39 @@ from otklik_collector.commands import (
     audit,
     backup,
     bring,
+    customer_hash,
     demo,
     draw,
     erase,
+    flag,
     key,
     passes,
     person,
     serve,
     user,
     verify,
+    webhook,
 )
 from otklik_widget.cli import Commands
 
 
 def add_commands(commands: Commands) -> None:
     """Adds every command of the collector."""
-    for command in (serve, user, audit, key, bring, passes, draw, verify, backup, person, erase, demo):
+    for command in (
+        serve,
+        user,
+        audit,
+        key,
+        bring,
+        passes,
+        draw,
+        verify,
+        flag,
+        backup,
+        person,
+        erase,
+        webhook,
+        customer_hash,
+        demo,
+    ):
         command.add(commands)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from otklik_collector.incoming import Incoming
+from otklik_collector.misuse import CLOCK, CLOSED, FAST, HONEYPOT, ROBOT, is_closed, is_fast, is_robot
 from otklik_collector.people import person_of
 from otklik_collector.problem import Problem
-from otklik_collector.response import Response, Shown, local_day_hour
+from otklik_collector.response import Response, Shown, day_number, local, local_day_hour
 from otklik_collector.store import SiteKey
 from otklik_widget.contract import CHANNELS, uuid7_bytes
 from otklik_widget.journey import Journey
@@ -23,15 +24,14 @@ FUTURE_MS = 5 * 60 * 1000
 AGE_MS = 35 * 24 * 3600 * 1000
 HTTP_CHANNELS = tuple(channel for channel in CHANNELS if channel != "import")
 KEYS_AGE_SECONDS = 1.0
-CLOCK, HONEYPOT = "clock", "honeypot"
-"""Why a response is flagged: its time cannot be true; a field that people do not see was filled in."""
 
 
 class Sender(NamedTuple):
-    """Who speaks: the Origin header (None: absent) and the address of the visitor."""
+    """Who speaks: the Origin header (None: absent), the visitor's address, and what the sender calls itself."""
 
     origin: str | None
     address: str
+    agent: str = ""
 
 
 def origin_of(url: str) -> str | None:
@@ -152,20 +152,27 @@ class Door:
             self._keys, self._keys_read = self._live_keys(), now
         return self._keys.get(key)
 
-    def response(self, incoming: Incoming, key: SiteKey | None) -> Response:
+    def response(self, incoming: Incoming, key: SiteKey | None, sender: Sender) -> Response:
         """The response behind the door, of something without faults."""
         now = int(self._clock() * 1000)
         answered, flags = self._answered(incoming, now)
+        clock = local(answered, self.journey.zone(incoming.point, incoming.place))
         if incoming.website:
             flags.append(HONEYPOT)
-        zone = self.journey.zone(incoming.point, incoming.place)
-        day, hour = local_day_hour(answered, zone)
+        if is_robot(sender.agent):
+            flags.append(ROBOT)
+        if incoming.device or incoming.channel == "kiosk":
+            if not flags and is_closed(self.journey.hours(incoming.point, incoming.place), clock):
+                flags.append(CLOSED)
+        elif is_fast(incoming.seq, incoming.gap):  # a device's presses are judged beside each other
+            flags.append(FAST)
         id = uuid7_bytes(incoming.id)
         assert id is not None
         return Response(
             id=id, rev=incoming.rev, touchpoint=incoming.point, scale=incoming.scale, score=incoming.score,
             wording=incoming.wording, place=incoming.place, channel=incoming.channel,
-            segment=self.segment(incoming.segment), answered_at=answered, received_at=now, day=day, hour=hour,
+            segment=self.segment(incoming.segment), answered_at=answered, received_at=now,
+            day=day_number(clock), hour=clock.hour,
             lang=incoming.lang, page=_plain(incoming.page), person=self.person(incoming.customer),
             device=incoming.device, seq=incoming.seq, gap=incoming.gap, rate=incoming.rate,
             reasons=tuple(dict.fromkeys(incoming.reasons)), comment=_plain(incoming.comment.strip()),

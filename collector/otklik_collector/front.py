@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Protocol
-from uuid import UUID
 
 import msgspec
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
@@ -21,12 +19,16 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from otklik_collector import incoming
 from otklik_collector.bridge import call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
+from otklik_collector.log import Log
+from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
+from otklik_collector.patience import Patience
 from otklik_collector.problem import BadField, Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.readiness import Readiness
 from otklik_collector.response import Outcome, Response
 from otklik_collector.writer import Writer
-from otklik_widget.contract import BODY_BYTES, LIST_BYTES
+from otklik_widget.contract import BODY_BYTES, LIST_BYTES, uuid_text
 
 BODY_SECONDS = 10
 FORM_BYTES = 32 * 1024
@@ -38,6 +40,7 @@ PUBLIC = [
 ]
 JSON_HEADERS = [*PUBLIC, ("content-type", "application/json"), ("cache-control", "no-store")]
 PROBLEM_HEADERS = [*PUBLIC, ("content-type", "application/problem+json"), ("cache-control", "no-store")]
+TEXT_HEADERS = [*PUBLIC, ("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
 PREFLIGHT = [
     *PUBLIC,
     ("access-control-allow-methods", "POST"),
@@ -80,22 +83,48 @@ class Front:
     """The RSGI application: `POST /responses` and `/shown` here, the built site's files, and Flask for the rest."""
 
     def __init__(
-        self, door: Door, writer: Writer, pages: Callable[..., Any], site: BuiltSite, proxies: Proxies
+        self,
+        door: Door,
+        writer: Writer,
+        pages: Callable[..., Any],
+        site: BuiltSite,
+        proxies: Proxies,
+        numbers: Numbers,
+        readiness: Readiness,
+        log: Log,
     ) -> None:
         self._door = door
         self._writer = writer
         self._pages = pages
         self._site = site
         self._proxies = proxies
+        self._numbers = numbers
+        self._readiness = readiness
+        self._patience = Patience(BODY_SECONDS)
+        self._log = log
         self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         if scope.path in ("/responses", "/shown"):
             await self._take(scope, exchange)
+        elif scope.path in ("/healthz", "/readyz"):
+            self._tell(scope, exchange)
         elif self._site.owns(scope.path):
             self._site.serve(scope, exchange)
         else:
             await self._page(scope, exchange)
+
+    def _tell(self, scope: Scope, exchange: Exchange) -> None:
+        """Answers the machine's questions right here: no thread that could be busy, no disk that could hang."""
+        problem = None
+        if scope.method not in ("GET", "HEAD"):
+            problem = Problem(405, "method", "Only GET is understood here")
+        elif scope.path == "/readyz":
+            problem = self._readiness.problem()
+        if problem is None:
+            exchange.response_bytes(200, TEXT_HEADERS, b"ok\n")
+        else:
+            _refuse(exchange, problem, allow="GET, HEAD")
 
     async def _take(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -104,11 +133,12 @@ class Front:
                 return
             if scope.method != "POST":
                 raise Problem(405, "method", "Only POST is understood here")
-            body = await read_body(scope, exchange, LIST_BYTES)
+            body = await read_body(scope, exchange, LIST_BYTES, self._patience)
             listed = body.lstrip(b" \t\r\n")[:1] == b"["
             if not listed and len(body) > BODY_BYTES:
                 raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
-            sender = Sender(scope.headers.get("origin"), self._proxies.visitor(scope.client, _joined(scope.headers)))
+            address = self._proxies.visitor(scope.client, _joined(scope.headers))
+            sender = Sender(scope.headers.get("origin"), address, scope.headers.get("user-agent", ""))
             if scope.path == "/shown":
                 status, reply = await self._shown(sender, body, listed)
             elif listed:
@@ -122,13 +152,9 @@ class Front:
         except ProtocolClosed:  # the client hung up before its body was whole: nobody waits for a reply
             return
         except Exception as error:  # noqa: BLE001 - a client that can't read the reply would retry for ever
-            problem = error if isinstance(error, Problem) else _unforeseen(error)
-            headers = PROBLEM_HEADERS
-            if problem.retry_after is not None:
-                headers = [*headers, ("retry-after", str(problem.retry_after))]
-            if problem.status == 405:
-                headers = [*headers, ("allow", "POST, OPTIONS")]
-            exchange.response_bytes(problem.status, headers, problem.body())
+            problem = error if isinstance(error, Problem) else self._unforeseen(error)
+            self._numbers.refused(problem.status, problem.code)
+            _refuse(exchange, problem, allow="POST, OPTIONS")
 
     async def _one(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
         response = self._admitted(sender, body)
@@ -145,6 +171,7 @@ class Front:
                     raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
                 response = self._admitted(sender, item)
             except Problem as problem:
+                self._numbers.refused(problem.status, problem.code)
                 results.append(_refused(item, problem))
             else:
                 responses.append(response)
@@ -164,7 +191,7 @@ class Front:
         key = self._door.admit(sender, sent.key)  # who may not send is told so before what is wrong with it
         if faults:
             raise Problem(422, "bad-response", "The response is not as agreed", faults)
-        return self._door.response(sent, key)
+        return self._door.response(sent, key, sender)
 
     async def _shown(self, sender: Sender, body: bytes, listed: bool) -> tuple[int, bytes]:
         shown = []
@@ -180,11 +207,11 @@ class Front:
 
     async def _page(self, scope: Scope, exchange: Exchange) -> None:
         try:
-            body = await read_body(scope, exchange, FORM_BYTES) if scope.method == "POST" else b""
+            body = await read_body(scope, exchange, FORM_BYTES, self._patience) if scope.method == "POST" else b""
         except ProtocolClosed:
             return
         except Problem as problem:
-            exchange.response_bytes(problem.status, PROBLEM_HEADERS, problem.body())
+            _refuse(exchange, problem)
             return
         environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
@@ -197,6 +224,10 @@ class Front:
         else:
             exchange.response_empty(status, headers)
 
+    def _unforeseen(self, error: Exception) -> Problem:
+        self._log.broke(error)
+        return Problem(500, "internal", "Something went wrong here; it is written down")
+
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -206,35 +237,42 @@ def _joined(headers: Headers) -> Callable[[str], str]:
     return lambda name: ",".join(value for key, value in headers.items() if key == name)
 
 
-async def read_body(scope: Scope, exchange: Exchange, limit: int) -> bytes:
+async def read_body(scope: Scope, exchange: Exchange, limit: int, patience: Patience) -> bytes:
     """The body; raises `Problem` 413 where it is too long, 408 where it does not come, 415 where it is compressed."""
-    too_large = Problem(413, "too-large", f"The body may have {limit} bytes")
     if scope.headers.get("content-encoding", "identity") != "identity":
         raise Problem(415, "encoding", "Send the body uncompressed")
     length = scope.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise too_large
+        raise _too_large(limit)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        with patience:
             if length.isdecimal():
                 return await exchange()
             parts = bytearray()
             async for part in exchange:
                 parts += part
                 if len(parts) > limit:
-                    raise too_large
+                    raise _too_large(limit)
             return bytes(parts)
     except TimeoutError:
         raise Problem(408, "too-slow", f"The body did not come within {BODY_SECONDS} seconds") from None
 
 
-def _unforeseen(error: Exception) -> Problem:
-    traceback.print_exception(error)
-    return Problem(500, "internal", "Something went wrong here; it is written down")
+def _refuse(exchange: Exchange, problem: Problem, allow: str = "") -> None:
+    headers = PROBLEM_HEADERS
+    if problem.retry_after is not None:
+        headers = [*headers, ("retry-after", str(problem.retry_after))]
+    if problem.status == 405:
+        headers = [*headers, ("allow", allow)]
+    exchange.response_bytes(problem.status, headers, problem.body())
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "too-large", f"The body may have {limit} bytes")
 
 
 def _told(response: Response, outcome: Outcome) -> dict[str, Any]:
-    return {"id": str(UUID(bytes=response.id)), "rev": outcome.rev, "status": outcome.status}
+    return {"id": uuid_text(response.id), "rev": outcome.rev, "status": outcome.status}
 
 
 def _refused(item: bytes, problem: Problem) -> dict[str, Any]:

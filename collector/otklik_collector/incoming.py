@@ -67,6 +67,7 @@ _decoder = msgspec.json.Decoder(Incoming)
 _shown_decoder = msgspec.json.Decoder(IncomingShown)
 _items = msgspec.json.Decoder(list[msgspec.Raw])
 _types = get_type_hints(Incoming, include_extras=True)
+_names = frozenset(name.encode() for part in (Incoming, Contact) for name in part.__struct_fields__)
 _required = ("id", "point", "scale")
 _LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -90,8 +91,7 @@ def read(body: bytes, journey: Journey, channels: tuple[str, ...] = CHANNELS) ->
     """
     try:
         found = _decoder.decode(body)
-        repeated: list[str] = []
-        json.loads(body, object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
+        repeated = _repeated_names(body)
     except msgspec.ValidationError:
         return _read_faulty(body, journey, channels)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -152,6 +152,21 @@ def faults_of_shown(shown: IncomingShown, journey: Journey) -> list[BadField]:
 def _malformed(error: Exception) -> Problem:
     said = str(error) if isinstance(error, msgspec.DecodeError) else "not UTF-8 text or nested too deeply"
     return Problem(400, "bad-json", f"The body is not JSON: {said}")
+
+
+def _repeated_names(body: bytes) -> list[str]:
+    """The fields that stand more than once, which msgspec takes silently, of something that it could decode.
+
+    Without a backslash every second piece between quotes is a whole string, a field's name or a value. No field is
+    repeated where no name of a field is; where one is, it may be a value that reads like a name: a full reading tells.
+    """
+    if b"\\" not in body:
+        names = list(filter(_names.__contains__, body.split(b'"')[1::2]))
+        if len(set(names)) == len(names):
+            return []
+    repeated: list[str] = []
+    json.loads(body, object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
+    return repeated
 
 
 def _unrepeated(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:

@@ -21,8 +21,7 @@ class Proxies:
     def visitor(self, client: str, header: Callable[[str], Any]) -> str:
         """The visitor's address: the last one named that is no trusted proxy."""
         peer = _host(client)
-        named = header("x-forwarded-for")
-        if not named or not self._is_trusted(peer):
+        if not self._trusted or not self._is_trusted(peer) or not (named := header("x-forwarded-for")):
             return peer
         hops = [hop.strip() for hop in str(named).split(",") if hop.strip()]
         return next((hop for hop in reversed(hops) if not self._is_trusted(hop)), hops[0] if hops else peer)

@@ -99,12 +99,13 @@ class QuestionPages:
             flask.abort(404)
         try:
             key = form.get("key", "")
-            admitted = self._door.admit(self._sender(), key, form=True)
+            sender = self._sender()
+            admitted = self._door.admit(sender, key, form=True)
             incoming, faults = self._from_form(touchpoint, form)
             for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
                 faults.setdefault(error.field, self._said(error.field))
             if not faults:
-                self._submit(self._door.response(incoming, admitted))
+                self._submit(self._door.response(incoming, admitted, sender))
         except Problem as problem:
             return self._refused(problem, lang)
         if faults:
@@ -167,7 +168,8 @@ class QuestionPages:
         request = flask.request
         port = request.environ.get("REMOTE_PORT", "0")
         client = f"{request.remote_addr}:{port}"
-        return Sender(request.headers.get("Origin"), self._proxies.visitor(client, request.headers.get))
+        address = self._proxies.visitor(client, request.headers.get)
+        return Sender(request.headers.get("Origin"), address, request.headers.get("User-Agent", ""))
 
     def _refused(self, problem: Problem, lang: str) -> tuple[str, int, dict[str, str]]:
         if problem.status == 403:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import msgspec
 Status = Literal["stored", "revised", "known"]
 
 
-class Response(msgspec.Struct, frozen=True, kw_only=True):
+class Response(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One customer's answer.
 
     `id` is the 16 bytes of a UUIDv7, times are UTC in ms, `day` is the local day as 20261121, `hour` the local hour
@@ -53,14 +54,14 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of one response: `rev` is the revision that is stored now."""
 
     status: Status
     rev: int
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """A question that was put before somebody, for the response rate."""
 
     touchpoint: str
@@ -87,7 +88,29 @@ def local(milliseconds: int, zone: ZoneInfo) -> datetime:
     return (_EPOCH + timedelta(milliseconds=milliseconds)).astimezone(zone)
 
 
+WHOLE_MINUTES = 63_072_000_000
+"""1972 in ms: since then every zone is a whole number of minutes off UTC."""
+
+
 def local_day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
     """The local day number and hour of a UTC time in ms."""
+    if milliseconds < WHOLE_MINUTES:
+        return _day_hour(milliseconds, zone)
+    return _day_hour_of_minute(milliseconds // 60_000, zone)
+
+
+def _day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
     clock = local(milliseconds, zone)
     return day_number(clock), clock.hour
+
+
+@lru_cache(maxsize=256)
+def _day_hour_of_minute(minute: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Live responses come a few minutes at a time: they share their day and hour."""
+    return _day_hour(minute * 60_000, zone)
+
+
+def utc_text(milliseconds: int) -> str:
+    """A UTC time in ms as programs read it: 2026-11-21T09:30:00.000Z."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

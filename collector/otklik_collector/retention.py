@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 import threading
 from pathlib import Path
 
+from otklik_collector.log import Log
 from otklik_collector.store import open_store
 from otklik_collector.words import _
 from otklik_widget.faults import Faults
@@ -27,8 +27,9 @@ class Retention:
     What it finds goes in short transactions, between those of the writer.
     """
 
-    def __init__(self, db: Path, ages: dict[str, int]) -> None:
+    def __init__(self, db: Path, ages: dict[str, int], log: Log) -> None:
         self._db = db
+        self._log = log
         self._ages = ages
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
@@ -48,7 +49,7 @@ class Retention:
                     if store.erasure.expire(self._ages, WHO, self._ended.is_set):
                         store.erasure.empty_log(seconds=1)
             except (sqlite3.Error, Faults) as error:
-                print(_("otklik: old comments and contacts were not erased today: %(why)s", why=error),
-                      file=sys.stderr, flush=True)  # fmt: skip
+                said = _("otklik: old comments and contacts were not erased today: %(why)s", why=error)
+                self._log.say("retention-failed", said, "error", why=str(error))
             if self._ended.wait(DAY_SECONDS):
                 return

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -18,15 +19,20 @@ from otklik_collector.app import create_app
 from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
 from otklik_collector.lock import free_port, sole_collector
+from otklik_collector.log import Log, Reporter
+from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.readiness import Readiness
+from otklik_collector.request_log import RequestLog
 from otklik_collector.response import Response
 from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
+from otklik_collector.webhooks.sender import Sender
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
-from otklik_widget.cli import DONE, INTERRUPTED, show
+from otklik_widget.cli import DONE, INTERRUPTED
 from otklik_widget.journey import Journey
 from otklik_widget.settings import Settings
 
@@ -39,21 +45,33 @@ class Listen(NamedTuple):
 
 
 def serve(
-    journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, *, first_link: bool = True
+    journey: Journey,
+    settings: Settings,
+    db: Path,
+    site: Path,
+    listen: Listen,
+    *,
+    first_link: bool = True,
+    log_requests: bool = False,
 ) -> int:
     """Serves until it is told to stop; returns the exit status. Raises `Faults` where it cannot begin."""
     port = free_port(listen.host, listen.port)
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), first_link))
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests))
 
 
-async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, first_link: bool) -> int:
+async def _serve(
+    journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, first_link: bool, log_requests: bool
+) -> int:
     loop = asyncio.get_running_loop()
+    log = Log(settings.log)
+    loop.set_exception_handler(lambda _loop, told: log.broke(told.get("exception") or RuntimeError()))
     with open_store(db) as writing, open_store(db) as reading:
         writing.series.use(journey)
-        writer = Writer(writing, loop)
+        numbers = Numbers(db)
+        writer = Writer(writing, loop, numbers, log)
         own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
         door = Door(journey, own, reading.keys.live, reading.person_secret())
         proxies = Proxies(settings.trusted_proxies)
@@ -63,13 +81,15 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
             door,
             proxies,
             _waiting_submit(writer, loop),
-            lambda: writer.alive,
+            numbers=numbers,
+            log=log,
             address=settings.collector_url,
         )
         built = BuiltSite(site)
-        front = Front(door, writer, app, built, proxies)
+        readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))
+        front = Front(door, writer, app, built, proxies, numbers, readiness, log)
         server = Server(
-            front,
+            RequestLog(front, built, app.url_map, log) if log_requests else front,
             address=listen.host,
             port=listen.port,
             log_enabled=False,
@@ -83,17 +103,29 @@ async def _serve(journey: Journey, settings: Settings, db: Path, site: Path, lis
         said = _("Otklik listens on http://%(host)s:%(port)d (site: %(site)s, database: %(db)s). Stop with Ctrl+C.")
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
         found = site if built.built else _("not built yet")
-        show(said % {"host": host, "port": listen.port, "site": found, "db": db})
+        log.say(
+            "started",
+            said % {"host": host, "port": listen.port, "site": found, "db": db},
+            version=version("otklik"),
+            url=f"http://{host}:{listen.port}",
+            db=str(db),
+            site=str(site) if built.built else None,
+        )
         if first_link and not reading.people.anybody():
             link = reading.people.make_link(None, time.time())
-            _show_first_link(settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
-        retention = Retention(db, ages_of(settings))
+            _show_first_link(log, settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
+        retention = Retention(db, ages_of(settings), log)
+        sender = Sender(db)
         try:
             await server.serve()
         finally:
             retention.stop()
+            sender.stop()
             front.stop()
             writer.stop()
+            readiness.stop()
+            said = _("otklik: stopped; responses stored since the start: %(n)d", n=numbers.stored)
+            log.say("stopped", said, stored=numbers.stored, revised=numbers.revised, known=numbers.known)
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE
 
 
@@ -102,9 +134,10 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
 
 
-def _show_first_link(address: str, token: str) -> None:
-    show(_("Nobody can sign in to the console yet. This link makes the first administrator, once and within a day:"))
-    show(f"{address}/console/begin/{token}")
+def _show_first_link(log: Log, address: str, token: str) -> None:
+    said = _("Nobody can sign in to the console yet. This link makes the first administrator, once and within a day:")
+    link = f"{address}/console/begin/{token}"
+    log.say("first-link", f"{said}\n{link}", link=link)
 
 
 def leave(status: int) -> NoReturn:

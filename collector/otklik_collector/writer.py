@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import sqlite3
-import sys
 import threading
-import traceback
+import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from otklik_collector.log import Log
+from otklik_collector.numbers import Numbers
 from otklik_collector.problem import Problem
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store import Store
@@ -33,8 +35,13 @@ class _Work:
 class Writer:
     """Bridges the event loop, which never waits for a disk, and the thread, which waits for little else."""
 
-    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop, waiting: int = WAITING) -> None:
+    def __init__(
+        self, store: Store, loop: asyncio.AbstractEventLoop, numbers: Numbers, log: Log, waiting: int = WAITING
+    ) -> None:
         self._store = store
+        self._numbers = numbers
+        self._log = log
+        numbers.may_wait = waiting
         self._loop = loop
         self._limit = waiting
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
@@ -53,9 +60,10 @@ class Writer:
             raise Problem(503, "busy", "Too many responses are waiting", retry_after=RETRY_SECONDS)
         work = _Work(responses, shown, self._loop.create_future())
         self._waiting += number
+        self._numbers.queued(self._waiting)
         self._queue.put(work)
-        # A client that hangs up must not take its response out of the queue.
-        return await asyncio.shield(work.done)
+        # A client that hangs up cancels its waiting and nothing else: its response is in the queue and stays there.
+        return await work.done
 
     def stop(self) -> None:
         """Stores what waits and ends the thread."""
@@ -86,21 +94,24 @@ class Writer:
         try:
             self._store_now(works)
         except sqlite3.Error as error:
-            print(f"otklik: responses wait, the database refuses: {error}", file=sys.stderr, flush=True)
+            self._numbers.failed(str(error))
             for work in works:
                 work.error = Problem(503, "storage", "The response cannot be stored now", retry_after=RETRY_SECONDS)
-        except Exception:  # noqa: BLE001 - one bad response must never cost the others of its batch
+        except Exception as error:  # noqa: BLE001 - one bad response must never cost the others of its batch
             if len(works) > 1:
                 for work in works:
                     self._store_together([work])
                 return
-            traceback.print_exc()
+            self._log.broke(error)
             for work in works:
                 work.error = Problem(500, "internal", "The response could not be stored")
 
     def _store_now(self, works: list[_Work]) -> None:
         responses = [response for work in works for response in work.responses]
-        outcomes = iter(self._store.responses.submit(responses, [one for work in works for one in work.shown]))
+        began = time.perf_counter()
+        found = self._store.responses.submit(responses, [one for work in works for one in work.shown])
+        self._numbers.committed(Counter(outcome.status for outcome in found), time.perf_counter() - began)
+        outcomes = iter(found)
         for work in works:
             work.outcomes = [next(outcomes) for _response in work.responses]
 
@@ -113,3 +124,4 @@ class Writer:
                 work.done.set_exception(work.error)
             else:
                 work.done.set_result(work.outcomes)
+        self._numbers.queued(self._waiting)

@@ -11,7 +11,7 @@ from typing import Any
 
 from otklik_collector.response import day_number
 from otklik_collector.store import open_store
-from otklik_collector.store.responses import PUT
+from otklik_collector.store.responses import COLUMNS
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 
@@ -22,6 +22,7 @@ DAYS = 730
 LAST = date(2026, 11, 20)
 CHANNELS = ("web", "web", "kiosk", "kiosk", "kiosk", "qr", "email", "import")
 SEGMENTS = ("guest", "guest", "neighbour", "host")
+PUT = f"INSERT INTO response ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SCORES = (0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4)
 
 

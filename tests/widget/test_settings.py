@@ -28,6 +28,8 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("keep_backups_days", "14", " 14 ", 14),
     ("keep_comments_days", "180", "180", 180),
     ("keep_contacts_days", "0", "0", 0),
+    ("disk_floor_mb", "1000", " 1000 ", 1000),
+    ("log", '"json"', "json", "json"),
 ]
 
 

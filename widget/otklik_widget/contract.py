@@ -41,6 +41,12 @@ def uuid7_bytes(text: str) -> bytes | None:
     return bytes.fromhex(text.replace("-", "")) if _UUID7.fullmatch(text) else None
 
 
+def uuid_text(id: bytes) -> str:
+    """The usual written form of 16 bytes, in small letters."""
+    digits = id.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def make_uuid7(milliseconds: int | None = None, bits: bytes | None = None) -> UUID:
     """A UUIDv7 (RFC 9562, 5.7) of a Unix time in ms (now) and 10 bytes of which 74 bits are kept (random)."""
     moment = int(time.time() * 1000) if milliseconds is None else milliseconds

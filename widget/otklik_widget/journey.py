@@ -158,5 +158,11 @@ class Journey:
         name = (found_place and found_place.zone) or (found and found.zone) or self.company.zone
         return ZoneInfo(name)
 
+    def hours(self, touchpoint: str, place: str | None = None) -> Hours | None:
+        """When it is open: the place's own hours, else the touchpoint's; None where nobody wrote them."""
+        found_place = self.place_keys.get(place) if place else None
+        found = self.touchpoints.get(touchpoint)
+        return (found_place and found_place.hours) or (found and found.hours) or None
+
     def wording(self, touchpoint: str, scale: str) -> str:
         return self.touchpoints[touchpoint].wording(scale, self.company.languages)

@@ -14,6 +14,7 @@ from otklik_widget.toml_file import TomlFile, read_toml
 from otklik_widget.words import _
 
 PREFIX = "OTKLIK_"
+LOGS = ("text", "json")
 # Read from the environment elsewhere, so not settings, but not strangers either.
 OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG", "OTKLIK_BROWSER")
 
@@ -34,6 +35,8 @@ class Settings:
     keep_backups_days: int = 30
     keep_comments_days: int = 0
     keep_contacts_days: int = 365
+    disk_floor_mb: int = 200
+    log: str = "text"
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -76,6 +79,14 @@ def _value(name: str, value: Any) -> Any:
         if type(value) is not int or not 0 <= value <= 36500:
             raise ValueError(_("“%(name)s” must be a number of days from 0 to 36500; 0 means for ever", name=name))
         return value
+    if name == "disk_floor_mb":
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,7}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 9_999_999:
+            raise ValueError(_("“%(name)s” must be a number of megabytes from 0 to 9999999", name=name))
+        return value
+    if name == "log" and value not in LOGS:
+        raise ValueError(_("“%(name)s” must be one of: %(known)s", name=name, known=", ".join(LOGS)))
     if name == "trusted_proxies":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]

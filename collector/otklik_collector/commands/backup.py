@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from otklik_collector.commands.confirm import confirmed
@@ -28,6 +29,7 @@ def add(commands: Commands) -> None:
 
 
 def run_backup(context: Context) -> int:
+    from otklik_collector.store.audit import note
     from otklik_collector.store.backup import back_up, rotate
 
     args, settings = context.args, context.settings
@@ -38,6 +40,7 @@ def run_backup(context: Context) -> int:
     good = not made.broken and not made.mismatches
     # Old copies are the last hope until a new one is good.
     gone = rotate(context.db, folder, args.keep, settings.keep_backups_days) if good else []
+    refused = None if made.broken else note(context.db, "copied", made.file.name, str(made.responses))
     if args.json:
         report = {
             "file": None if made.broken else str(made.file), "responses": made.responses, "broken": made.broken,
@@ -46,6 +49,8 @@ def run_backup(context: Context) -> int:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not made.broken:
         print(_.plural("%(file)s: %(n)d response", "%(file)s: %(n)d responses", made.responses, file=made.file))
+    if refused:
+        show(_("the audit log does not tell of this copy: %(why)s", why=refused))
     for line in made.broken:
         show(_("the copy was not kept: %(what)s", what=line))
     if made.mismatches:
@@ -58,6 +63,7 @@ def run_backup(context: Context) -> int:
 def run_restore(context: Context) -> int:
     from otklik_collector.lock import sole_collector
     from otklik_collector.store import open_store
+    from otklik_collector.store.audit import COMMAND_LINE
     from otklik_collector.store.backup import restore
     from otklik_collector.store.erasure import erase_again
 
@@ -75,7 +81,8 @@ def run_restore(context: Context) -> int:
         if db.exists() and not confirmed(sure, args.yes):
             return DONE
         made, kept, again = restore(args.file, db, erase_again)
-        open_store(db).close()
+        with open_store(db) as store:
+            store.audit.put(time.time(), COMMAND_LINE, "restored", args.file.name, str(made.responses - again))
     if args.json:
         report = {
             "db": str(db), "responses": made.responses - again, "erased_again": again,

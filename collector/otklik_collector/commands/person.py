@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from otklik_collector.commands.values import customer
-from otklik_collector.response import Response, local
+from otklik_collector.response import Response, local, utc_text
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Faults
@@ -60,8 +60,8 @@ def run(context: Context) -> int:
 def _plain(one: Response) -> dict[str, Any]:
     """A response with all that is stored of it, for a program."""
     return {
-        "id": str(UUID(bytes=one.id)), "rev": one.rev, "answered_at": _utc(one.answered_at),
-        "received_at": _utc(one.received_at), "day": one.day, "hour": one.hour, "touchpoint": one.touchpoint,
+        "id": str(UUID(bytes=one.id)), "rev": one.rev, "answered_at": utc_text(one.answered_at),
+        "received_at": utc_text(one.received_at), "day": one.day, "hour": one.hour, "touchpoint": one.touchpoint,
         "scale": one.scale, "wording": one.wording, "score": one.score, "reasons": list(one.reasons),
         "comment": one.comment, "contact": one.contact and {"value": one.contact[0], "consent": one.contact[1]},
         "place": one.place, "channel": one.channel, "segment": one.segment, "lang": one.lang, "page": one.page,
@@ -116,7 +116,3 @@ def _lines(one: Response, journey: Journey | None) -> list[tuple[str, Any]]:
         (_("Revision"), one.rev),
         (_("Id"), UUID(bytes=one.id)),
     ]
-
-
-def _utc(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from otklik_collector.commands.values import port
 from otklik_collector.words import _
 from otklik_widget.cli import Commands, Context
+from otklik_widget.settings import LOGS
 
 
 def add(commands: Commands) -> None:
     serve = commands.add("serve", run, _("receive responses, show questions and the map"), "otklik serve --port 8000")
     serve.add_argument("--host", help=_("address to listen on (127.0.0.1)"))
     serve.add_argument("--port", type=port, help=_("port to listen on (8000); 0: any free one"))
+    serve.add_argument("--log", choices=LOGS, help=_("how the log is written (text)"))
+    serve.add_argument("--log-requests", action="store_true", help=_("log each request, without who asked"))
     serve.add_argument("--site", metavar="DIR", help=_("the built site to serve beside (public)"))
 
 
@@ -23,4 +27,5 @@ def run(context: Context) -> int:
     journey = context.journey()
     site = Path(args.site or args.out or settings.site)
     listen = Listen(args.host or settings.host, settings.port if args.port is None else args.port)
-    leave(serve(journey, settings, context.db, site, listen))
+    settings = replace(settings, log=args.log or settings.log)
+    leave(serve(journey, settings, context.db, site, listen, log_requests=args.log_requests))

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, date, datetime
 
 from otklik_collector.words import _
-from otklik_widget.contract import uuid7_bytes
+from otklik_widget.contract import KEY, uuid7_bytes
 
 
 def port(written: str) -> int:
@@ -47,6 +47,14 @@ def response_id(written: str) -> bytes:
     if found is None:
         raise argparse.ArgumentTypeError(_("“%(value)s” is no id of a response", value=written))
     return found
+
+
+def flag_reason(written: str) -> str:
+    """Why a response is flagged: a word of ours or of the company's."""
+    if not KEY.fullmatch(written):
+        said = _("“%(value)s” is no word of small letters, digits and hyphens, like staff", value=written)
+        raise argparse.ArgumentTypeError(said)
+    return written
 
 
 def customer(written: str) -> str:

@@ -26,6 +26,17 @@ def action_name(action: str) -> str:
         "person-removed": _("removed a person"),
         "link-made": _("made a sign-in link"),
         "link-used": _("used a sign-in link"),
+        "key-added": _("made a site key"),
+        "key-revoked": _("revoked a site key"),
+        "copied": _("copied the database"),
+        "restored": _("put a copy of the database back"),
+        "imported": _("imported responses"),
+        "passes-brought": _("brought numbers of customers"),
+        "flags-added": _("flagged responses"),
+        "flags-removed": _("took flags back"),
+        "webhook-added": _("added a webhook"),
+        "webhook-removed": _("removed a webhook"),
+        "webhook-paused": _("a webhook was paused, it answers no more"),
     }
     return names.get(action, action)
 

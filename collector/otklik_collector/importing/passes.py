@@ -180,7 +180,7 @@ def bring_passes(context: Context) -> int:
         show(_("Nothing was stored. Mend these rows and bring the file again."))
         return REFUSED
     with open_store(context.db, create=True) as store:
-        store.passes.put(reader.counted)
+        store.passes.put(reader.counted, args.file.name)
     report = Report(reader.read, len(reader.counted), reader.counted.total())
     if args.json:
         print(json.dumps(asdict(report)))

@@ -17,6 +17,7 @@ from otklik_collector.importing.rows import FaultyRow, RowReader, utc_now
 from otklik_collector.importing.sheet import Row, read_rows
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
+from otklik_collector.store.audit import COMMAND_LINE
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, REFUSED, Context, show
 from otklik_widget.faults import Fault, refuse
@@ -72,6 +73,7 @@ def bring(context: Context) -> int:
             counts.stored += len(batch) - again
             counts.known += again
             _progress(min((done + 1) * TRANSACTION, len(fresh)), len(fresh))
+        store.audit.put(time.time(), COMMAND_LINE, "imported", args.file.name, str(counts.stored))
         store.running.close(pause=0.01)
     _report(counts, args.json)
     return DONE

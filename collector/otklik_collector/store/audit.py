@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -44,3 +48,16 @@ class AuditTable:
         """Everybody who did something or had something done about them, also those who are gone."""
         rows = self._conn.execute("SELECT who FROM audit UNION SELECT about FROM audit")
         return [name for (name,) in rows if name]
+
+
+def note(db: Path, action: str, about: str, detail: str) -> str | None:
+    """Writes down a deed of the command line that changes nothing in the database; None, or why that was refused.
+
+    The database is not brought up to date for it: a copy of an old one must not change it.
+    """
+    try:
+        with closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)) as opened:
+            AuditTable(Database(opened)).put(time.time(), COMMAND_LINE, action, about, detail)
+    except sqlite3.Error as error:
+        return str(error)
+    return None

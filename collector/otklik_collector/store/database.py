@@ -14,8 +14,10 @@ from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.erasure import Eraser
+from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.migrations import migrations, newer_than_us
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.responses import ResponseWriter, person_secret
@@ -25,6 +27,7 @@ from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
+from otklik_collector.store.webhooks import WebhookTable
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
 
@@ -39,16 +42,19 @@ class Store:
         self.path = path
         self.series = SeriesTable(db)
         self.running = RunningCounts(db)
-        self.responses = ResponseWriter(db, self.series, self.running)
+        self.audit = AuditTable(db)
+        self.webhooks = WebhookTable(db, self.audit)
+        self.outbox = Outbox(db, self.webhooks)
+        self.responses = ResponseWriter(db, self.series, self.running, self.outbox)
         self.counts = CountReader(db, self.series, self.running)
         self.slices = SliceReader(db, self.series)
-        self.keys = KeyTable(db)
-        self.passes = PassesTable(db)
+        self.keys = KeyTable(db, self.audit)
+        self.passes = PassesTable(db, self.audit)
         self.recount = Recount(db, self.running)
-        self.audit = AuditTable(db)
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
+        self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
 
     @contextmanager

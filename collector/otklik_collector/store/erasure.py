@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,14 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.response import day_number
+from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.migrations import migrations
+from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.responses import ResponseWriter, erased_marks
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.transaction import transaction
+from otklik_collector.store.webhooks import WebhookTable
 
 TRANSACTION = 2_000
 """Responses erased at once; a collector that writes meanwhile waits some tens of milliseconds."""
@@ -186,7 +190,8 @@ def erase_again(db: Path, newer: Path) -> int:
             connection.execute("INSERT OR REPLACE INTO erasure SELECT * FROM newer.erasure")
         connection.execute("DETACH newer")
         found = Database(connection)
-        responses = ResponseWriter(found, SeriesTable(found), RunningCounts(found))
+        outbox = Outbox(found, WebhookTable(found, AuditTable(found)))
+        responses = ResponseWriter(found, SeriesTable(found), RunningCounts(found), outbox)
         ids = [row[0] for row in connection.execute("SELECT id FROM response")] if responses.any_erased() else []
         again = [id for some in _some(ids) for id in erased_marks(connection, some)]
         connection.execute("PRAGMA secure_delete = ON")
@@ -201,16 +206,3 @@ def erase_again(db: Path, newer: Path) -> int:
 def _some(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     for start in range(0, len(ids), TRANSACTION):
         yield ids[start : start + TRANSACTION]
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of a block or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

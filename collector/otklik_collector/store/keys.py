@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from otklik_collector.store.audit import COMMAND_LINE, AuditTable
+from otklik_collector.store.people import short_write
+
 
 class SiteKey(NamedTuple):
     """A key, the origins that may use it, and how many responses a minute one visitor may send (0: no limit)."""
@@ -23,17 +26,23 @@ class SiteKey(NamedTuple):
 
 
 class KeyTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, audit: AuditTable) -> None:
         self._db = db
+        self._audit = audit
 
-    def add(self, name: str, origins: tuple[str, ...], rate: int) -> str:
+    def add(self, name: str, origins: tuple[str, ...], rate: int, by: str = COMMAND_LINE) -> str:
         """Makes a key and returns it."""
         key = f"site-{secrets.token_urlsafe(15).lower().replace('_', '-')}"
         row: dict[str, Any] = {
             "key": key, "name": name, "origins": json.dumps(origins), "rate": rate,
             "created_at": int(time.time() * 1000), "revoked_at": None,
         }  # fmt: skip
-        self._db.table("site_key").insert(row)
+        with short_write(self._db):
+            names = ", ".join(row)
+            self._db.execute(
+                f"INSERT INTO site_key ({names}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
+            )
+            self._audit.put(time.time(), by, "key-added", name, " ".join(origins))
         return key
 
     def all(self) -> list[SiteKey]:
@@ -46,10 +55,14 @@ class KeyTable:
         """The keys that are not revoked."""
         return {key.key: key for key in self.all() if key.revoked_at is None}
 
-    def revoke(self, word: str) -> int:
+    def revoke(self, word: str, by: str = COMMAND_LINE) -> int:
         """Revokes the live keys with this name or key; returns how many they were."""
-        cursor = self._db.conn.execute(
-            "UPDATE site_key SET revoked_at = ? WHERE revoked_at IS NULL AND (key = ? OR name = ?)",
-            (int(time.time() * 1000), word, word),
-        )
-        return cursor.rowcount
+        now = time.time()
+        with short_write(self._db):
+            revoked = self._db.conn.execute(
+                "UPDATE site_key SET revoked_at = ? WHERE revoked_at IS NULL AND (key = ? OR name = ?) RETURNING name",
+                (int(now * 1000), word, word),
+            ).fetchall()
+            for (name,) in revoked:
+                self._audit.put(now, by, "key-revoked", name)
+        return len(revoked)

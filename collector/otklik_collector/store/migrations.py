@@ -205,3 +205,52 @@ def m003_people_who_sign_in(db: Database) -> None:
         )
         """
     )
+
+
+@migrations()
+def m008_flags_that_people_decided_and_kiosks(db: Database) -> None:
+    # A person's word about a flag stands above every rule's: 1 it was set, 0 it was taken back.
+    db.execute(
+        """
+        CREATE TABLE flag_decision (
+            response BLOB NOT NULL, reason TEXT NOT NULL, flagged INTEGER NOT NULL, PRIMARY KEY (response, reason)
+        ) WITHOUT ROWID
+        """
+    )
+    # The presses beside a press; other responses are not in it and cost nothing.
+    db.execute("CREATE INDEX response_device ON response (device, series, answered_at) WHERE device <> ''")
+    # Only the hash of a kiosk's key: who reads this file cannot press for it.
+    db.execute(
+        """
+        CREATE TABLE device (
+            device TEXT PRIMARY KEY, name TEXT NOT NULL, place TEXT NOT NULL, points TEXT NOT NULL,
+            key_hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL, revoked_at INTEGER
+        ) WITHOUT ROWID
+        """
+    )
+
+
+def m009_webhooks(db: Database) -> None:
+    # A number is never given twice: its log must not speak of another address.
+    db.execute(
+        """
+        CREATE TABLE webhook (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, secret TEXT NOT NULL, only TEXT NOT NULL,
+            touchpoints TEXT NOT NULL, carries TEXT NOT NULL, private INTEGER NOT NULL, created_at INTEGER NOT NULL,
+            succeeded_at INTEGER, paused_at INTEGER
+        )
+        """
+    )
+    # What is to be told about a response is written when it is sent, from the response as it stands then: no second
+    # copy of a customer's words is kept here. `due_at` is null once it is over.
+    db.execute(
+        """
+        CREATE TABLE webhook_delivery (
+            id BLOB PRIMARY KEY, webhook INTEGER NOT NULL REFERENCES webhook(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL, response BLOB, body TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER,
+            tries INTEGER NOT NULL, ended_at INTEGER, status INTEGER, error TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due_at) WHERE due_at IS NOT NULL")
+    db.execute("CREATE INDEX webhook_delivery_response ON webhook_delivery (response) WHERE response IS NOT NULL")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -9,25 +10,25 @@ from sqlite_utils import Database
 
 from otklik_collector.map.series import ImportedPasses, Period
 from otklik_collector.response import day_number
+from otklik_collector.store.audit import COMMAND_LINE, AuditTable
+from otklik_collector.store.people import short_write
 
 
 class PassesTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, audit: AuditTable) -> None:
+        self._db = db
         self._conn = db.conn
+        self._audit = audit
 
-    def put(self, counted: Mapping[tuple[str, str, int], int]) -> None:
-        """Writes days whole: a day that was told before is replaced, never added to."""
-        self._conn.execute("BEGIN IMMEDIATE")
-        try:
+    def put(self, counted: Mapping[tuple[str, str, int], int], source: str = "", by: str = COMMAND_LINE) -> None:
+        """Writes days whole: a day that was told before is replaced, never added to; `source` names the file."""
+        with short_write(self._db):
             self._conn.executemany(
                 "INSERT INTO passes (touchpoint, place, day, passes) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET passes = excluded.passes",
                 [(*key, number) for key, number in counted.items()],
             )
-            self._conn.execute("COMMIT")
-        except BaseException:
-            self._conn.execute("ROLLBACK")
-            raise
+            self._audit.put(time.time(), by, "passes-brought", source, str(len(counted)))
 
     def of(self, period: Period, place: str | None = None) -> dict[str, ImportedPasses]:
         """By touchpoint the customers of a period and the days that are known; of one place where it is named."""

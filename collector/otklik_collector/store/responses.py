@@ -11,9 +11,11 @@ import msgspec
 from sqlite_utils import Database
 
 from otklik_collector.response import Outcome, Response, Shown
-from otklik_collector.store.migrations import SCORES
-from otklik_collector.store.running import RunningCounts
+from otklik_collector.store.batch import ManyRows, repeated
+from otklik_collector.store.outbox import Outbox
+from otklik_collector.store.running import COUNTS, RunningCounts, moved
 from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.suspicion import Suspicion
 from otklik_collector.store.tally import Counted, Tally
 from otklik_widget.contract import make_uuid7
 
@@ -21,30 +23,28 @@ COLUMNS = (
     "id", "rev", "series", "score", "place", "channel", "segment", "answered_at", "received_at", "day", "hour",
     "flags", "person", "reasons", "lang", "page", "device", "seq", "gap", "rate", "source", "site_key",
 )  # fmt: skip
-PUT = f"INSERT OR REPLACE INTO response ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-_COUNTS = [f"c{score}" for score in SCORES]
-COUNT_DAY = (
-    f"INSERT INTO day_count (dimension, member, day, series, flagged, {', '.join(_COUNTS)})"
-    f" VALUES ({', '.join('?' * (5 + len(_COUNTS)))})"
-    f" ON CONFLICT DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in _COUNTS)}"
-)
-COUNT_HOUR = (
-    "INSERT INTO hour_count (day, series, hour, flagged, responses, unhappy) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET responses = responses + excluded.responses, unhappy = unhappy + excluded.unhappy"
-)
+DAY_COLUMNS = ("dimension", "member", "day", "series", "flagged", *COUNTS)
+HOUR_COLUMNS = ("day", "series", "hour", "flagged", "responses", "unhappy")
 COUNT_SHOWN = (
     "INSERT INTO shown_count (touchpoint, scale, place, day, shown) VALUES (?, ?, ?, ?, 1)"
     " ON CONFLICT DO UPDATE SET shown = shown + 1"
 )
-LOOK_UP = 500
+LOOK_UP = 512
 """Ids asked for in one statement; well below SQLite's limit of parameters."""
 
 
 class ResponseWriter:
-    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts) -> None:
+    def __init__(self, db: Database, series: SeriesTable, running: RunningCounts, outbox: Outbox) -> None:
         self._conn = db.conn
+        self._outbox = outbox
         self._series = series
         self._running = running
+        self._responses = ManyRows(self._conn, "OR REPLACE INTO response", COLUMNS)
+        self._days = ManyRows(self._conn, "INTO day_count", DAY_COLUMNS, f"ON CONFLICT DO UPDATE SET {moved(COUNTS)}")
+        self._hours = ManyRows(
+            self._conn, "INTO hour_count", HOUR_COLUMNS, f"ON CONFLICT DO UPDATE SET {moved(HOUR_COLUMNS[-2:])}"
+        )
+        self._suspicion = Suspicion(db.conn)
 
     def submit(self, responses: Sequence[Response], shown: Iterable[Shown] = ()) -> list[Outcome]:
         """Stores a batch in one transaction and returns what became of each, in order, after the flush.
@@ -60,6 +60,7 @@ class ResponseWriter:
             self._conn.execute("COMMIT")
         except BaseException:
             self._series.forget()
+            self._suspicion.forget()
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
@@ -68,7 +69,10 @@ class ResponseWriter:
     def _submit(self, responses: Sequence[Response], shown: Iterable[Shown]) -> list[Outcome]:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
+        newer = [one.id for one in responses if stored.get(one.id, (one.rev,))[0] < one.rev]
+        kept, spots = self._suspicion.before(newer)
         latest: dict[bytes, Response] = {}
+        revised: set[bytes] = set()
         erased: set[bytes] = set()
         if len(stored) < len(responses) and self.any_erased():
             erased = erased_marks(self._conn, [response.id for response in responses if response.id not in stored])
@@ -81,6 +85,8 @@ class ResponseWriter:
             if before is not None and before[0] >= response.rev:
                 outcomes.append(Outcome("known", before[0]))
                 continue
+            if response.id in kept:
+                response = kept[response.id].on(response)
             series = self._series.id_of(response.touchpoint, response.scale, response.wording)
             counted = Counted(
                 series, response.scale, response.score, response.place, response.channel, response.segment,
@@ -88,14 +94,17 @@ class ResponseWriter:
             )  # fmt: skip
             if before is not None:
                 tally.add(before[1], -1)
+                revised.add(response.id)
             tally.add(counted)
             stored[response.id] = (response.rev, counted)
             rows[response.id] = _row(response, series)
             latest[response.id] = response
             outcomes.append(Outcome("stored" if before is None else "revised", response.rev))
-        self._conn.executemany(PUT, rows.values())
+        self._responses.put(list(rows.values()))
         self._words(latest, {out for out, response in latest.items() if response.rev > 1})
-        self._count(tally)
+        self._suspicion.judge([(response, rows[id][2]) for id, response in latest.items()], spots, tally)
+        self.count(tally)
+        self._outbox.responses(latest, revised)
         self._conn.executemany(COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day) for one in shown])
         return outcomes
 
@@ -103,7 +112,7 @@ class ResponseWriter:
         """What is stored under these ids: the revision, and what it counts as."""
         found: dict[bytes, tuple[int, Counted]] = {}
         for start in range(0, len(ids), LOOK_UP):
-            some = ids[start : start + LOOK_UP]
+            some = repeated(ids[start : start + LOOK_UP])
             rows = self._conn.execute(
                 "SELECT r.id, rev, series, scale, score, place, channel, segment, day, hour, flags <> ''"
                 " FROM response AS r JOIN series AS s ON s.id = r.series"
@@ -125,12 +134,13 @@ class ResponseWriter:
         self._conn.executemany("INSERT OR REPLACE INTO comment VALUES (?, ?)", comments)
         self._conn.executemany("INSERT OR REPLACE INTO contact VALUES (?, ?, ?, ?)", contacts)
 
-    def _count(self, tally: Tally) -> None:
+    def count(self, tally: Tally) -> None:
+        """Moves the roll-ups; inside the caller's transaction."""
         days = tally.day_rows()
         if days:
             self._running.reopen_before(min(key[2] for key in days))
-        self._conn.executemany(COUNT_DAY, [(*key, *counts) for key, counts in days.items()])
-        self._conn.executemany(COUNT_HOUR, [(*key, *counts) for key, counts in tally.hour_rows().items()])
+        self._days.put([(*key, *counts) for key, counts in days.items()])
+        self._hours.put([(*key, *sums) for key, sums in tally.hour_rows().items()])
 
     def stored(self, ids: Sequence[bytes]) -> dict[bytes, Response]:
         """The responses stored under these ids, as they stand; ids that are not stored are left out."""
@@ -169,20 +179,20 @@ class ResponseWriter:
             tally.add(row, -1)
         for table in gone:
             gone[table] = self.remove_words(table, list(counted))[table]
-        self._count(tally)
-        # A row of nothing but zeros would still tell that somebody answered on that day.
-        empty = " AND ".join(f"{name} = 0" for name in _COUNTS)
+        self.count(tally)
+        # A row of nothing but zeros would still tell that somebody answered on that day; a flag leaves one beside.
+        empty = " AND ".join(f"{name} = 0" for name in COUNTS)
         self._conn.executemany(
-            "DELETE FROM day_count WHERE dimension = ? AND member = ? AND day = ? AND series = ? AND flagged = ?"
-            f" AND {empty}",
-            tally.day_rows().keys(),
+            f"DELETE FROM day_count WHERE dimension = ? AND member = ? AND day = ? AND series = ? AND {empty}",
+            {key[:4] for key in tally.day_rows()},
         )
         self._conn.executemany(
-            "DELETE FROM hour_count WHERE day = ? AND series = ? AND hour = ? AND flagged = ? AND responses = 0",
-            tally.hour_rows().keys(),
+            "DELETE FROM hour_count WHERE day = ? AND series = ? AND hour = ? AND responses = 0",
+            {key[:3] for key in tally.hour_rows()},
         )
         secret = person_secret(self._conn)
         self._conn.executemany("INSERT OR IGNORE INTO erased_id VALUES (?)", [(mark(secret, id),) for id in counted])
+        self._outbox.erased(list(counted))
         return gone
 
     def remove_words(self, table: str, ids: Sequence[bytes]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -133,7 +133,14 @@ class RunningCounts:
 
 
 _NAMES = ", ".join(COUNTS)
-_MOVED = ", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTS)
+
+
+def moved(names: Sequence[str]) -> str:
+    """What an upsert of counts sets: each counter and what came to it."""
+    return ", ".join(f"{name} = {name} + excluded.{name}" for name in names)
+
+
+_MOVED = moved(COUNTS)
 
 
 def _days(one: int, other: int) -> int:

@@ -1,0 +1,148 @@
+"""What is to be told to others: written in the transaction of the deed itself, marked as over once it was told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from otklik_collector.response import Response
+from otklik_collector.store.webhooks import WebhookTable
+from otklik_widget.contract import make_uuid7
+
+STORED, REVISED, ERASED = "response.stored", "response.revised", "responses.erased"
+KEPT_MS = 30 * 24 * 3600 * 1000
+"""So long the log remembers what is over."""
+LOOK_UP = 500
+_PUT = "INSERT INTO webhook_delivery VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, '')"
+_COLUMNS = "id, webhook, kind, response, body, created_at, due_at, tries, ended_at, status, error"
+
+
+class Delivery(NamedTuple):
+    """Something told or to be told to one webhook. Times are in ms; `due_at` None: over, one way or the other."""
+
+    id: bytes
+    webhook: int
+    kind: str
+    response: bytes | None
+    body: str
+    created_at: int
+    due_at: int | None
+    tries: int
+    ended_at: int | None
+    status: int | None
+    error: str
+
+    @property
+    def uuid(self) -> str:
+        return str(UUID(bytes=self.id))
+
+
+class Told(NamedTuple):
+    """How one try ended: the HTTP status (None: there was none), and when it is tried again (None: it is over)."""
+
+    delivery: Delivery
+    status: int | None
+    error: str
+    due_at: int | None
+
+
+class Waiting(NamedTuple):
+    """What waits for one webhook, and since when (ms)."""
+
+    number: int
+    oldest: int | None
+
+
+class Outbox:
+    """Everything inside the caller's transaction, except where it says otherwise."""
+
+    def __init__(self, db: Database, webhooks: WebhookTable) -> None:
+        self._conn = db.conn
+        self._webhooks = webhooks
+
+    def responses(self, latest: Mapping[bytes, Response], revised: AbstractSet[bytes]) -> None:
+        """Tells of responses just stored. What was imported is history, not news."""
+        if not self._anybody():
+            return
+        news = {id: response for id, response in latest.items() if not response.source}
+        for hook in self._webhooks.all():
+            if hook.paused_at is not None:
+                continue
+            wanted = {id for id, response in news.items() if hook.wants(response)}
+            # Who was told of a low score must also hear that it is low no more.
+            wanted |= self._heard(hook.id, [id for id in revised if id in news and id not in wanted])
+            self._put(hook.id, ((REVISED if id in revised else STORED, id, "") for id in news if id in wanted))
+
+    def erased(self, ids: Sequence[bytes]) -> None:
+        """Tells every webhook, paused ones too, which responses are to be forgotten."""
+        for start in range(0, len(ids), LOOK_UP) if self._anybody() else ():
+            self.tell(ERASED, {"ids": [str(UUID(bytes=id)) for id in ids[start : start + LOOK_UP]]})
+
+    def tell(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Tells every webhook something that is not a response."""
+        body = json.dumps(data, ensure_ascii=False)
+        for hook in self._webhooks.all():
+            self._put(hook.id, [(kind, None, body)])
+
+    def _anybody(self) -> bool:
+        return bool(self._conn.execute("SELECT EXISTS (SELECT 1 FROM webhook)").fetchone()[0])
+
+    def _put(self, webhook: int, messages: Iterable[tuple[str, bytes | None, str]]) -> None:
+        now = int(time.time() * 1000)
+        self._conn.executemany(
+            _PUT, [(make_uuid7(now).bytes, webhook, kind, id, body, now, now) for kind, id, body in messages]
+        )
+
+    def _heard(self, webhook: int, ids: Sequence[bytes]) -> set[bytes]:
+        """Those of the responses that the webhook was told of before."""
+        found: set[bytes] = set()
+        for start in range(0, len(ids), LOOK_UP):
+            some = ids[start : start + LOOK_UP]
+            query = f"SELECT response FROM webhook_delivery WHERE response IN ({', '.join('?' * len(some))})"
+            found |= {row[0] for row in self._conn.execute(f"{query} AND webhook = ?", (*some, webhook))}
+        return found
+
+    def due(self, webhook: int, now: int, limit: int) -> list[Delivery]:
+        """What waits for a webhook and may be tried now, the longest due first; a read of its own."""
+        rows = self._conn.execute(
+            f"SELECT {_COLUMNS} FROM webhook_delivery WHERE webhook = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+            (webhook, now, limit),
+        )
+        return [Delivery(*row) for row in rows]
+
+    def settle(self, told: Iterable[Told], now: int) -> None:
+        """Writes down how tries ended. What is over keeps no body."""
+        self._conn.executemany(
+            "UPDATE webhook_delivery SET tries = tries + 1, status = ?2, error = ?3, due_at = ?4,"
+            " ended_at = iif(?4 IS NULL, ?5, NULL), body = iif(?4 IS NULL, '', body) WHERE id = ?1",
+            [(one.delivery.id, one.status, one.error, one.due_at, now) for one in told],
+        )
+
+    def hurry(self, webhook: int, now: int) -> None:
+        """What waits to be tried again is due now: the webhook answers again."""
+        self._conn.execute("UPDATE webhook_delivery SET due_at = ?2 WHERE webhook = ?1 AND due_at > ?2", (webhook, now))
+
+    def prune(self, now: int) -> None:
+        """Forgets what is older than the log, over or waiting for a webhook that was paused."""
+        self._conn.execute("DELETE FROM webhook_delivery WHERE id < ?", (make_uuid7(now - KEPT_MS, bytes(10)).bytes,))
+
+    def waiting(self) -> dict[int, Waiting]:
+        """By webhook, what waits for it; for `list` and for the numbers that operators watch."""
+        rows = self._conn.execute(
+            "SELECT webhook, count(*), min(created_at) FROM webhook_delivery WHERE due_at IS NOT NULL GROUP BY webhook"
+        )
+        return {webhook: Waiting(number, oldest) for webhook, number, oldest in rows}
+
+    def newest(self, limit: int, webhook: int | None = None) -> list[Delivery]:
+        """The log, the newest first."""
+        rows = self._conn.execute(
+            f"SELECT {_COLUMNS} FROM webhook_delivery WHERE ?1 IS NULL OR webhook = ?1 ORDER BY id DESC LIMIT ?2",
+            (webhook, limit),
+        )
+        return [Delivery(*row) for row in rows]

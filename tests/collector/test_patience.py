@@ -1,0 +1,48 @@
+"""Bodies that do not come: each waits its own time, under one timer for all."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from otklik_collector.patience import Patience
+
+
+async def _wait(patience: Patience, seconds: float) -> str:
+    try:
+        with patience:
+            await asyncio.sleep(seconds)
+    except TimeoutError:
+        return "too slow"
+    return "came"
+
+
+def test_who_is_slow_is_sent_away_and_nobody_else() -> None:
+    async def visitors() -> list[str]:
+        patience = Patience(0.1)
+        first = asyncio.create_task(_wait(patience, 5))
+        await asyncio.sleep(0.06)
+        later = asyncio.gather(*(_wait(patience, seconds) for seconds in (0, 0.06, 5)))
+        return [await first, *await later]
+
+    assert asyncio.run(visitors()) == ["too slow", "came", "came", "too slow"]
+
+
+def test_a_timer_is_wound_again_after_nobody_waited() -> None:
+    async def visitors() -> list[str]:
+        patience = Patience(0.03)
+        return [await _wait(patience, seconds) for seconds in (0, 5, 0.001, 5)]
+
+    assert asyncio.run(visitors()) == ["came", "too slow", "came", "too slow"]
+
+
+def test_a_client_that_hangs_up_is_not_taken_for_a_slow_one() -> None:
+    async def visitor() -> None:
+        task = asyncio.create_task(_wait(Patience(5), 5))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(visitor())
