@@ -230,6 +230,7 @@ def m008_flags_that_people_decided_and_kiosks(db: Database) -> None:
     )
 
 
+@migrations()
 def m009_webhooks(db: Database) -> None:
     # A number is never given twice: its log must not speak of another address.
     db.execute(
