@@ -8,19 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from conftest import Collector, Otklik, Reply, Serve, _lower, _NoRedirect, answer, clean_environment
+from conftest import Collector, Otklik, Serve, answer, clean_environment
+from managers import FIRST, OTHER, SECRET, Clock, Console, Visitor
 from sqlite_utils import Database
-from werkzeug.serving import make_server
 
 from otklik_collector.app import create_app
 from otklik_collector.console.passwords import hash_password, password_fault
@@ -32,111 +26,6 @@ from otklik_collector.store.migrations import migrations
 from otklik_collector.store.people import LastAdmin
 from otklik_widget.journey import Journey
 from otklik_widget.words import speaking
-
-SECRET = "кот спит на полке"
-OTHER = "снег лежит до мая"
-FIRST = 1_795_000_000.0
-
-
-@dataclass
-class Clock:
-    now: float = FIRST
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
-class Visitor:
-    """A browser as far as the console can tell: cookies, forms, and who it says it is."""
-
-    url: str
-    headers: dict[str, str] = field(default_factory=dict)
-    cookies: dict[str, str] = field(default_factory=dict)
-    set_cookies: list[str] = field(default_factory=list)
-
-    def ask(self, path: str, form: dict[str, object] | None = None, **headers: str) -> Reply:
-        data = urlencode(form, doseq=True).encode() if form is not None else None
-        request = urllib.request.Request(self.url + path, data=data)
-        for name, value in {"Accept-Language": "en", **self.headers, **headers}.items():
-            request.add_header(name.replace("_", "-"), value)
-        if self.cookies:
-            request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=20) as found:
-                return self._read(found)
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return self._read(refused)
-
-    def _read(self, reply: object) -> Reply:
-        self.set_cookies = reply.headers.get_all("Set-Cookie") or []  # type: ignore[attr-defined]
-        for line in self.set_cookies:
-            for name, morsel in SimpleCookie(line).items():
-                if morsel["max-age"] == "0":
-                    self.cookies.pop(name, None)
-                else:
-                    self.cookies[name] = morsel.value
-        return Reply(reply.status, _lower(reply.headers), reply.read())  # type: ignore[attr-defined]
-
-    def send(self, page: str, path: str, **values: object) -> Reply:
-        """Opens a page and sends a form with the guard that stands in it."""
-        found = re.search(r'name="form" value="([0-9a-f]+)"', self.ask(page).text)
-        return self.ask(path, {"form": found.group(1) if found else "", **values})
-
-    def sign_in(self, name: str = "Anna", password: str = SECRET, **values: object) -> Reply:
-        return self.send("/console/sign-in", "/console/sign-in", name=name, password=password, **values)
-
-
-@dataclass
-class Console:
-    """The application behind a real port, with a clock that a test may move."""
-
-    url: str
-    db: Path
-    clock: Clock
-
-    def visitor(self, **headers: str) -> Visitor:
-        return Visitor(self.url, {name.replace("_", "-"): value for name, value in headers.items()})
-
-    def let_in(self, name: str, role: str = "admin", *places: str, password: str = SECRET) -> None:
-        with open_store(self.db) as store:
-            store.people.add(name, hash_password(password), role, places, self.clock())
-
-    def signed_in(self, name: str = "Anna") -> Visitor:
-        visitor = self.visitor()
-        assert visitor.sign_in(name).status == 303
-        return visitor
-
-    def deeds(self) -> list[tuple[str, str, str]]:
-        with open_store(self.db) as store:
-            return [(deed.who, deed.action, deed.about) for deed in store.audit.newest(1000)]
-
-
-@pytest.fixture
-def console(tmp_path: Path, journey: Journey) -> Iterator[Console]:
-    db = tmp_path / "console.db"
-    clock = Clock()
-    with open_store(db, create=True) as store:
-        store.series.use(journey)
-        door = Door(journey, frozenset(), store.keys.live, store.person_secret())
-        proxies = Proxies(("127.0.0.1",))
-        app = create_app(journey, db, door, proxies, lambda response: store.responses.submit([response]), clock=clock)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Console(f"http://127.0.0.1:{server.port}", db, clock)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def shop(console: Console) -> Console:
-    """A console with Anna, who governs the company, and Boris, who sees the shop in the centre."""
-    console.let_in("Anna")
-    console.let_in("Boris", "viewer", "centre")
-    return console
 
 
 def test_until_there_is_anybody_this_machine_sees_the_map_and_nobody_else_does(console: Console) -> None:

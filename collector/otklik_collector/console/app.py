@@ -11,15 +11,20 @@ from zoneinfo import ZoneInfo
 
 import flask
 from babel.dates import format_datetime
+from jinja2 import FileSystemLoader
 
-from otklik_collector.console.gate import Gate, Language, form_guard, refused
+from otklik_collector.console.asked import Misled
+from otklik_collector.console.frame import doors, here
+from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
-from otklik_collector.console.map_page import STYLE as MAP_STYLE
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
 from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
+from otklik_collector.console.touchpoint_page import TouchpointPage
+from otklik_collector.map import faces, figures
+from otklik_collector.map.page import TEMPLATES, stylesheet, tones
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_widget.faults import Faults
@@ -43,32 +48,31 @@ def add_console(
     throttle = Throttle(time.monotonic if clock is time.time else clock)
     gate = Gate(db, proxies, language, clock, address)
     gate.install(app)
-    pages = flask.Blueprint("console", __name__, url_prefix="/console", template_folder=str(HERE / "templates"))
+    pages = flask.Blueprint("console", __name__, url_prefix="/console")
+    # Faces and bars are drawn by the same macros as on the map.
+    pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
+    app.jinja_env.globals |= {"figures": figures, "faces": faces}
     for part in (
         MapPage(gate, journey, language),
+        TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language, address),
     ):
         part.add(pages)
+    pages.register_error_handler(Misled, misled)
     for kind in (sqlite3.Error, Faults, Problem):
         pages.register_error_handler(kind, refused)
     pages.add_url_rule("/", "home", lambda: flask.redirect("/console/map"))
-    pages.add_url_rule("/map.css", "map_style", lambda: _style(MAP_STYLE))
-    pages.add_url_rule("/console.css", "style", lambda: _style(HERE / "static/console.css"))
-    pages.add_url_rule("/bar.css", "bar_style", lambda: _style(HERE / "static/bar.css"))
+    pages.add_url_rule("/map.css", "map_style", lambda: _style(stylesheet()))
+    pages.add_url_rule("/charts.css", "charts_style", lambda: _style(tones() + _own("charts")))
+    pages.add_url_rule("/console.css", "style", lambda: _style(_own("console")))
+    pages.add_url_rule("/bar.css", "bar_style", lambda: _style(_own("bar")))
     app.register_blueprint(pages)
     zone = ZoneInfo(journey.company.zone)
 
     def moment(milliseconds: int) -> str:
         when = datetime.fromtimestamp(milliseconds / 1000, UTC)
         return str(format_datetime(when, "medium", tzinfo=zone, locale=language()))
-
-    def same_page(lang: str) -> str:
-        """This page in another language; after a form was sent, the page it stands on."""
-        path = flask.request.path
-        for page in ("/console/people", "/console/account"):
-            path = page if path.startswith(page) else path
-        return f"{path}?lang={lang}"
 
     def guard() -> str:
         return form_guard(gate.token() if flask.g.person else gate.form_token())
@@ -79,12 +83,17 @@ def add_console(
             return {}
         return {
             "journey": journey, "lang": language(), "me": flask.g.get("person"), "guard": guard, "moment": moment,
-            "same_page": same_page, "least_letters": LEAST_LETTERS, "role_name": role_name, "action_name": action_name,
+            "here": here, "doors": lambda: doors(gate), "least_letters": LEAST_LETTERS, "role_name": role_name,
+            "action_name": action_name,
             "detail_words": lambda deed: detail_words(deed, journey, language()),
         }  # fmt: skip
 
 
-def _style(file: Path) -> flask.Response:
-    response = flask.Response(file.read_text(encoding="utf-8"), mimetype="text/css")
+def _own(name: str) -> str:
+    return (HERE / f"static/{name}.css").read_text(encoding="utf-8")
+
+
+def _style(css: str) -> flask.Response:
+    response = flask.Response(css, mimetype="text/css")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

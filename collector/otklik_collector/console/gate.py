@@ -6,12 +6,13 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import flask
 
+from otklik_collector.console.asked import Misled
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.people import Person
@@ -21,8 +22,10 @@ Language = Callable[[], str]
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 OPEN = ("console.sign_in", "console.begin")
 """Who nobody knows yet may ask for these; each guards itself."""
-STYLES = ("console.style", "console.map_style", "console.bar_style")
-OF_THIS_MACHINE = ("console.map", "console.home")
+STYLES = ("console.style", "console.map_style", "console.bar_style", "console.charts_style")
+OF_THIS_MACHINE = ("console.map", "console.home", "console.touchpoint", "console.links")
+OF_THE_WHOLE = ("console.audit", "console.settings")
+"""Who is limited to places is told so there."""
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -83,6 +86,15 @@ class Gate:
         if request.method == "POST" and not self.form_is_ours(self.token()):
             return said(_("This form is too old. Go back, load the page again and repeat."), 403)
         return None
+
+    def opens(self, endpoint: str) -> bool:
+        """Is there such a page, and may whoever asks open it?"""
+        if endpoint not in flask.current_app.view_functions:
+            return False
+        person: Person | None = flask.g.person
+        if person is None:
+            return endpoint in OF_THIS_MACHINE
+        return person.may(self.roles.get(endpoint, "viewer")) and (person.whole or endpoint not in OF_THE_WHOLE)
 
     def store(self) -> Store:
         """The request's own connection, closed at its end."""
@@ -164,9 +176,16 @@ def form_guard(token: str) -> str:
     return hmac.new(token.encode("utf-8", "replace"), b"form of the console", hashlib.sha256).hexdigest()
 
 
-def said(title: str, status: int, more: str = "") -> flask.Response:
-    """A page with one sentence."""
-    return flask.make_response(flask.render_template("said-console.html", title=title, more=more), status)
+def said(title: str, status: int, more: str = "", *, wrong: Sequence[str] = (), back: str = "") -> flask.Response:
+    """A page with one sentence, what is `wrong` in the address, and the same address without that as the way back."""
+    page = flask.render_template("said-console.html", title=title, more=more, wrong=wrong, back=back)
+    return flask.make_response(page, status)
+
+
+def misled(error: Misled) -> flask.Response:
+    """Shown where an address asks for what is not there, or is not the person's."""
+    path = flask.request.path
+    return said(error.title, error.status, wrong=error.said, back=f"{path}?{error.back}" if error.back else path)
 
 
 def signed_in() -> Person:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.statistics import signed
 from otklik_collector.map.table import titled
 from otklik_collector.words import _
-from otklik_widget.contract import CHANNELS
 from otklik_widget.journey import Journey, Stage, Touchpoint
-from otklik_widget.scales import SCALES, texts
-from otklik_widget.words import LANGUAGES, speaking
+from otklik_widget.scales import SCALES
+from otklik_widget.words import speaking
 
 HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
 STATES = ("solid", "preliminary", "collecting", "empty")
 # Where a common scale of bars may end, in unhappy of 100.
 TOPS = (10, 20, 30, 40, 50, 60, 80, 100)
@@ -29,7 +29,12 @@ TOPS = (10, 20, 30, 40, 50, 60, 80, 100)
 
 def stylesheet() -> str:
     """The page's style: the console serves it as /console/map.css, a page that stands alone carries it."""
-    return (HERE / "static/map.css").read_text(encoding="utf-8")
+    return tones() + (HERE / "static/map.css").read_text(encoding="utf-8")
+
+
+def tones() -> str:
+    """The part of the style that charts share with the map: its tones, its faces, its bars."""
+    return (HERE / "static/tones.css").read_text(encoding="utf-8")
 
 
 def render_html(
@@ -39,33 +44,34 @@ def render_html(
     *,
     standalone: bool,
     base: str = "",
-    places: Sequence[str] | None = None,
     bar: str = "",
+    query: str = "",
+    notes: Mapping[str, Note] | None = None,
 ) -> str:
-    """The whole page in a language; `standalone`: one file that asks nothing of a server and has no filters.
+    """The whole page in a language; `standalone`: one file that asks nothing of a server and leads nowhere.
 
-    `base` is the collector's address, with no slash at its end; empty where it is the page's own. `places` are those
-    that may be chosen (None: each and all), `bar` is HTML that stands above the page for somebody who is signed in.
+    `base` is the collector's address, with no slash at its end; empty where it is the page's own. `bar` is HTML that
+    stands above the page, `query` goes on to the touchpoints' own pages, `notes` by touchpoint stand on the cards.
     """
     with speaking(lang):
-        view = View(found, journey, lang, None if places is None else tuple(places))
+        view = View(found, journey, lang, notes or {})
         values = {"view": view, "found": found, "journey": journey, "lang": lang}
         template = environment().get_template("map.html")
-        return template.render(values, standalone=standalone, base=base, bar=Markup(bar))  # noqa: S704 - a page's own template
+        return template.render(values, standalone=standalone, base=base, bar=Markup(bar), query=query)  # noqa: S704 - a page's own template
 
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The templates' surroundings: `_`, the figures, the sentences and the faces."""
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.globals |= {"_": _, "figures": figures, "sentences": sentences, "faces": faces, "titled": titled}
-    made.globals |= {"languages": LANGUAGES, "channels": CHANNELS, "stylesheet": stylesheet, "big": big}
+    made.globals |= {"stylesheet": stylesheet, "big": big}
     return made
 
 
@@ -77,11 +83,20 @@ def big(share: float) -> Markup:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What stands on a card beside its numbers: the reason ticked most, and the last thing done about it."""
+
+    reason: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
 class Card:
     """A touchpoint on the map and the series that speaks for it; None where it only takes messages."""
 
     touchpoint: Touchpoint
     series: Series | None
+    note: Note
 
     @property
     def order(self) -> tuple[int, float]:
@@ -91,6 +106,9 @@ class Card:
         return STATES.index(self.series.state), -(self.series.harm.per_month or 0.0)
 
 
+NO_NOTE = Note()
+
+
 @dataclass(frozen=True)
 class View:
     """What the templates ask of the map."""
@@ -98,7 +116,12 @@ class View:
     found: ProblemMap
     journey: Journey
     lang: str
-    allowed: tuple[str, ...] | None = None
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+    @property
+    def nothing_fits(self) -> bool:
+        """Did nobody answer in this period, though there are responses elsewhere?"""
+        return not (self.blank or self.found.responses or self.found.flagged)
 
     @property
     def blank(self) -> bool:
@@ -118,7 +141,8 @@ class View:
 
     def _card(self, touchpoint: Touchpoint) -> Card:
         scored = SCALES[touchpoint.main].kind is not None
-        return Card(touchpoint, self.found.find(touchpoint.key, touchpoint.main) if scored else None)
+        series = self.found.find(touchpoint.key, touchpoint.main) if scored else None
+        return Card(touchpoint, series, self.notes.get(touchpoint.key, NO_NOTE))
 
     @property
     def ranked(self) -> list[Series]:
@@ -153,16 +177,6 @@ class View:
         return f"{100 * value / self.harm_top if self.harm_top else 0:.2f}%"
 
     @property
-    def places(self) -> Mapping[str, str]:
-        allowed = self.allowed
-        places = [place for place in self.journey.places if allowed is None or place.key in allowed]
-        return {place.key: place.name.say(self.lang) for place in places}
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        return (*self.journey.company.segments, "other") if self.journey.company.segments else ()
-
-    @property
     def first(self) -> Touchpoint:
         """The touchpoint that examples are made of."""
         return next(iter(self.journey.touchpoints.values()))
@@ -173,10 +187,6 @@ class View:
 
     def nps(self, value: float) -> str:
         return signed(value)
-
-    def language_name(self, lang: str) -> str:
-        """What a language calls itself."""
-        return str(texts(lang)["language"])
 
     def stage_name(self, row: Series) -> str:
         stages = {stage.key: stage.name.say(self.lang) for stage in self.journey.stages}

@@ -17,10 +17,11 @@ FLAGGED = 0.10
 def fix_first(found: ProblemMap) -> list[tuple[Series, str]]:
     """The series to fix first, each with its sentence."""
     rows = [found.find(item.touchpoint, item.scale) for item in found.fix_first]
-    return [(row, _fix(row)) for row in rows]
+    return [(row, harm(row)) for row in rows]
 
 
-def _fix(row: Series) -> str:
+def harm(row: Series) -> str:
+    """How many unhappy customers a month come from a series, and of how many it was computed."""
     assert row.unhappy
     values = {
         "harm": figures.harm(row.harm),

@@ -27,6 +27,7 @@ from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
+from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
 from otklik_collector.store.webhooks import WebhookTable
 from otklik_collector.words import _
@@ -58,6 +59,7 @@ class Store:
         self.erasure = Eraser(db, self.responses)
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
+        self.told = Told(db, self.series)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

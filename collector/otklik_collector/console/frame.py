@@ -1,0 +1,67 @@
+"""What stands around every page of the console: where one may go, the period with its filters, the languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import flask
+
+from otklik_collector.console.asked import Asked
+from otklik_collector.console.gate import Gate
+from otklik_collector.console.periods import KINDS
+from otklik_collector.map import figures
+from otklik_collector.words import _
+from otklik_widget.contract import CHANNELS
+from otklik_widget.journey import Journey
+
+FORMS = ("/console/people", "/console/account")
+"""After a form was sent, a page stands at an address that only forms reach."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page that the navigation leads to; `here`: it is this page, or the one above it."""
+
+    path: str
+    name: str
+    here: bool
+
+
+def doors(gate: Gate) -> list[Door]:
+    """The pages that there are and that whoever asks may open, in the order of a Monday morning."""
+    names = {
+        "map": _("Map"), "cases": _("Cases"), "comments": _("Comments"), "compare": _("Compare"),
+        "changes": _("Changes"), "links": _("Links"), "enter": _("Enter a response"), "export": _("Export"),
+        "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"), "audit": _("Audit log"),
+    }  # fmt: skip
+    here = "map" if flask.request.endpoint == "console.touchpoint" else flask.request.path.split("/")[2:3]
+    found = []
+    for page, name in names.items():
+        path = f"/console/{page}"
+        if gate.opens(f"console.{page}"):
+            found.append(Door(path, name, page in here))
+    return found
+
+
+def here(**changes: str | None) -> str:
+    """This address with something changed in its query; of a page that a form made, the page it stands on."""
+    request = flask.request
+    path = next((page for page in FORMS if request.path.startswith(page)), request.path)
+    asked = request.args.to_dict() if request.method == "GET" else {}
+    asked.pop("done", None)
+    return f"{path}?{urlencode({name: value for name, value in {**asked, **changes}.items() if value})}"
+
+
+def picker(journey: Journey, asked: Asked, lang: str) -> str:
+    """HTML with which a person chooses the period and the filters: links and GET forms, so the address is the view."""
+    places = {place.key: place.name.say(lang) for place in journey.places}
+    return flask.render_template(
+        "picker.html",
+        asked=asked,
+        period=figures.period(asked.period),
+        kinds=dict(zip(KINDS, (_("4 weeks"), _("Day"), _("Week"), _("Month"), _("Quarter")), strict=True)),
+        places={key: name for key, name in places.items() if asked.places is None or key in asked.places},
+        segments=(*journey.company.segments, "other") if journey.company.segments else (),
+        channels={channel: figures.channel_name(channel) for channel in CHANNELS},
+    )

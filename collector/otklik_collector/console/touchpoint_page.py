@@ -1,0 +1,235 @@
+"""One touchpoint: is it really bad, since when, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import flask
+from babel.dates import format_date, get_day_names
+
+from otklik_collector.charts.bars import bar
+from otklik_collector.charts.drawing import Chart
+from otklik_collector.charts.grid import Cell, week_grid
+from otklik_collector.charts.line import Mark, Stretch, line
+from otklik_collector.console.asked import Asked, Misled, asked_of
+from otklik_collector.console.frame import picker
+from otklik_collector.console.gate import Gate, Language
+from otklik_collector.console.map_page import drawn
+from otklik_collector.drawing import today_of
+from otklik_collector.map import figures, sentences
+from otklik_collector.map import line as lines
+from otklik_collector.map.pace import Enough, enough
+from otklik_collector.map.periods import last_weeks
+from otklik_collector.map.posterior import Verdict
+from otklik_collector.map.reasons import Reason, reasons
+from otklik_collector.map.series import Period, ProblemMap, Series
+from otklik_collector.map.slices import Slice
+from otklik_collector.map.statistics import SHOWN, wilson
+from otklik_collector.map.week_grid import WeekGrid
+from otklik_collector.map.week_grid import week_grid as grid_of
+from otklik_collector.masking import masked
+from otklik_collector.store import Store
+from otklik_collector.words import _
+from otklik_widget.faults import nearest
+from otklik_widget.journey import Hours, Journey, Touchpoint
+from otklik_widget.scales import SCALES, option_names
+
+WEEKS = 12
+COMMENTS = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row of the distribution: what was answered, by how many, and how it counts."""
+
+    name: str
+    number: int
+    part: float
+    share: float
+    kind: str
+
+
+class TouchpointPage:
+    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
+        self._gate = gate
+        self._journey = journey
+        self._language = language
+
+    def add(self, pages: flask.Blueprint) -> None:
+        pages.add_url_rule("/touchpoint/<key>", "touchpoint", self.touchpoint)
+
+    def touchpoint(self, key: str) -> str:
+        lang = self._language()
+        today = today_of(self._journey)
+        asked = asked_of(self._journey, flask.g.person, flask.request.args, today)
+        found = drawn(self._gate.store(), self._journey, asked, lang)
+        rows = [row for row in found.series if row.touchpoint == key]
+        touchpoint = self._journey.touchpoints.get(key)
+        if not rows and touchpoint is None:
+            raise Misled(
+                _("There is no touchpoint “%(key)s”.", key=key[:64]) + nearest(key, self._journey.touchpoints),
+                [_("It may have been renamed or taken out since the link was saved; nobody answered there then.")],
+                status=404,
+            )
+        scale = self._scale(rows, touchpoint)
+        row = found.find(key, scale) if scale else None
+        return flask.render_template(
+            "touchpoint.html", asked=asked, touchpoint=touchpoint, key=key, row=row, rows=rows, figures=figures,
+            picker=picker(self._journey, asked, lang), query=asked.query(),
+            **(self._numbers(row, found, asked, today, lang) if row else {}),
+            **self._words(key, asked),
+        )  # fmt: skip
+
+    def _scale(self, rows: list[Series], touchpoint: Touchpoint | None) -> str:
+        """The scale asked for in the address, else the main question's; empty where only messages are taken."""
+        wanted = flask.request.args.get("scale", "")
+        known = list(dict.fromkeys(row.scale for row in rows))
+        if wanted and wanted not in known:
+            rest = {name: value for name, value in flask.request.args.items() if name != "scale"}
+            raise Misled(_("Nothing is asked on the scale “%(scale)s” here.", scale=wanted[:16]), [], urlencode(rest))
+        main = touchpoint.main if touchpoint and touchpoint.main in known else ""
+        return wanted or main or (known[0] if known else "")
+
+    def _numbers(self, row: Series, found: ProblemMap, asked: Asked, today: date, lang: str) -> dict[str, object]:
+        store = self._gate.store()
+        cut = Slice(row.touchpoint, row.scale, asked.period, **{
+            name: getattr(asked.filters, name) for name in ("place", "segment", "channel")
+        })  # fmt: skip
+        limited = asked.places is not None
+        weeks = last_weeks(min(asked.period.end, _tomorrow(today)), WEEKS)
+        wide = cut.over(Period(weeks[0].start, weeks[-1].end))
+        grid = grid_of(store.slices.hours(cut), self._hours(row.touchpoint), store.slices.withheld(cut, limited))
+        return {
+            "weeks": self._line(store, wide, weeks, limited, row.goal, lang),
+            "grid": _grid(grid, lang) if grid.average is not None else None,
+            "grid_average": grid.average,
+            "answers": _answers(row, lang),
+            "enough": self._enough(row, asked, today),
+            "harm": sentences.harm(row) if row.harm.per_month and row.unhappy else "",
+            "scale_names": {
+                one.scale: figures.scale_name(one.scale) for one in found.series if one.touchpoint == row.touchpoint
+            },
+            "date": lambda day: format_date(day, "d MMMM", locale=lang),
+        }
+
+    def _line(self, store: Store, cut: Slice, weeks: list[Period], limited: bool, goal: float, lang: str) -> Chart:
+        drawn_line = lines.line(cut, store.slices.days(cut), weeks, store.slices.withheld(cut, limited))
+        stretches, marks, before = [], [], None
+        for point in drawn_line.points:
+            broken = before is not None and point.wording != before
+            name = format_date(point.period.start, "dd.MM" if lang == "ru" else "d MMM", locale=lang)
+            stretches.append(
+                Stretch(name, point.responses, point.share, point.low, point.high, point.state == "preliminary", broken)
+            )
+            if broken:
+                marks.append(
+                    Mark(
+                        len(stretches) - 1, _("%(week)s: the question was asked in other words from here on", week=name)
+                    )
+                )
+            before = point.wording
+        return line(stretches, goal, marks)
+
+    def _hours(self, key: str) -> Hours | None:
+        touchpoint = self._journey.touchpoints.get(key)
+        return touchpoint.hours if touchpoint else None
+
+    def _enough(self, row: Series, asked: Asked, today: date) -> Enough | None:
+        """When there will be enough responses; nothing where there are, or where the period is over."""
+        if row.state == "solid" or row.retired or asked.period.end <= today:
+            return None
+        bad = row.unhappy.count if row.unhappy else 0
+        return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
+
+    def _words(self, key: str, asked: Asked) -> dict[str, object]:
+        """Reasons, comments and the response rate: what is read from rows."""
+        store, filters = self._gate.store(), asked.filters
+        now, past = (store.told.reasons(key, period, filters) for period in (asked.period, asked.against))
+        comments = store.told.comments(key, asked.period, filters, COMMENTS)
+        person = flask.g.person
+        plain = person is not None and person.may("manager")
+        shown, answered = (0, 0)
+        if not filters.segment and not filters.channel:
+            shown, answered = store.told.shown(key, asked.period, filters.place)
+        return {
+            "reasons": reasons(now, past), "newest": now.newest, "reason_name": self._reason_name,
+            "reason_change": _reason_change,
+            "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
+            "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
+            "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
+        }  # fmt: skip
+
+    def _reason_name(self, key: str) -> str:
+        text = self._journey.reasons.get(key)
+        return text.say(self._language()) if text else key
+
+    def _place_name(self, key: str) -> str:
+        place = self._journey.place_keys.get(key)
+        return place.name.say(self._language()) if place else key
+
+    def _score_name(self, scale: str, score: int | None) -> str:
+        if score is None or not SCALES[scale].has(score):
+            return _("message")
+        names = option_names(scale, self._language())
+        return _("%(answer)s (%(scale)s)", answer=names[score - SCALES[scale].low], scale=figures.scale_name(scale))
+
+
+def _answers(row: Series, lang: str) -> list[Answer]:
+    """The distribution from the worst answer to the best; nothing below the minimum."""
+    if row.responses < SHOWN or not row.unhappy:
+        return []
+    scale = SCALES[row.scale]
+    names = dict(zip(scale.scores, option_names(row.scale, lang), strict=True))
+    most = max(row.counts.values())
+    return [
+        Answer(
+            names[score],
+            row.counts[score],
+            row.counts[score] / most,
+            row.counts[score] / row.responses,
+            scale.classify(score),
+        )
+        for score in scale.worst_first
+    ]
+
+
+def _grid(grid: WeekGrid, lang: str) -> Chart:
+    """Each cell's tone tells how far it is from the touchpoint's own share, in points."""
+    assert grid.average is not None
+    cells = {}
+    for cell in grid.cells:
+        tone: Verdict | None = None
+        if cell.share is not None:
+            away = 100 * (cell.share - grid.average)
+            tone = next((tone for least, tone in TONES if away >= least), "surely_fine")
+        cells[cell.weekday, cell.start] = Cell(cell.responses, cell.share, tone)
+    names = get_day_names("abbreviated", locale=lang)
+    starts = sorted({cell.start for cell in grid.cells})
+    return week_grid(cells, [names[day] for day in range(7)], starts)
+
+
+TONES: tuple[tuple[int, Verdict], ...] = ((10, "surely_hurts"), (3, "hurts"), (-3, "unclear"), (-10, "within_goal"))
+
+
+def _reason_change(reason: Reason) -> str:
+    if reason.difference is None or reason.low is None or reason.high is None:
+        return ""
+    said = {"more": _("more often than before"), "less": _("less often than before")}.get(reason.direction)
+    if said is None:
+        return _("no clear change")
+    value, low, high = (figures.points(part) for part in (reason.difference, reason.low, reason.high))
+    return f"{said}: " + _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
+
+
+def _rate(shown: int, answered: int) -> str:
+    """Of 100 who saw the question on a page so many answered; empty where more answered than saw it."""
+    interval = wilson(answered, shown)
+    if interval is None or answered > shown or shown < SHOWN:
+        return ""
+    return f"{figures.of_100(answered / shown)} ({figures.between(interval.low, interval.high)})"
+
+
+def _tomorrow(today: date) -> date:
+    return today + timedelta(days=1)

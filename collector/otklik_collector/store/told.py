@@ -1,0 +1,168 @@
+"""Reads what customers told beside their score: reasons they ticked and the latest comments, always so many at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlite_utils import Database
+
+from otklik_collector.map.problem_map import Filters, Period
+from otklik_collector.map.reasons import Ticked
+from otklik_collector.response import day_number, day_of
+from otklik_collector.store.series import SeriesTable
+from otklik_collector.store.tally import DIMENSIONS
+from otklik_widget.scales import SCALES
+
+MOST = 20_000
+"""Responses of a touchpoint whose reasons are counted, the newest: reading them all would grow with the years."""
+NAMED_DAYS = 400
+OF_THE_MAP = 5_000
+"""The same for all touchpoints at once."""
+
+
+_FIRST = date(1970, 1, 1)
+
+
+class Comment(NamedTuple):
+    """What somebody wrote, with the score it stood beside; `score` is None for a message."""
+
+    response: bytes
+    answered_at: int
+    scale: str
+    score: int | None
+    place: str
+    channel: str
+    text: str
+
+
+class Told:
+    def __init__(self, db: Database, series: SeriesTable) -> None:
+        self._conn = db.conn
+        self._series = series
+
+    def reasons(self, touchpoint: str, period: Period, filters: Filters) -> Ticked:
+        """How often each reason was ticked at a touchpoint, on all its scales."""
+        known = self._known(touchpoint)
+        when, days = _when(period)
+        where, values = _where(filters)
+        rows = self._conn.execute(
+            "SELECT series, score, reasons, count(*) FROM"
+            f" (SELECT series, score, reasons FROM response WHERE {when} AND series IN ({_marks(known)}){where}"
+            " ORDER BY day DESC LIMIT ?) GROUP BY series, score, reasons",
+            (*days, *known, *values, MOST),
+        )
+        return _ticked(rows, known, MOST)
+
+    def reasons_by_touchpoint(self, period: Period, filters: Filters) -> dict[str, Ticked]:
+        """The same for every touchpoint that has any, of the newest responses of the period."""
+        where, values = _where(filters)
+        rows = self._conn.execute(
+            "SELECT series, score, reasons, count(*) FROM"
+            " (SELECT series, score, reasons, day, flags, place, channel, segment FROM response"
+            f" WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?) WHERE day >= ? AND day < ?{where}"
+            " GROUP BY series, score, reasons",
+            (*_ids(period), OF_THE_MAP, day_number(period.start), day_number(period.end), *values),
+        )
+        scales = {one.id: (one.touchpoint, one.scale) for one in self._series.all()}
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for row in rows:
+            found.setdefault(scales[row[0]][0], []).append(row)
+        known = {number: scale for number, (_touchpoint, scale) in scales.items()}
+        return {touchpoint: _ticked(its, known, OF_THE_MAP) for touchpoint, its in found.items()}
+
+    def comments(self, touchpoint: str, period: Period, filters: Filters, most: int) -> list[Comment]:
+        """The newest comments of a period, the newest first."""
+        known = self._known(touchpoint)
+        where, values = _where(filters)
+        found: list[Comment] = []
+        day, start = day_number(period.end), day_number(period.start)
+        while len(found) < most:
+            # From one day with responses to the one before it: a period may be as long as the calendar.
+            day = self._conn.execute(
+                "SELECT max(day) FROM response WHERE day >= ? AND day < ?", (start, day)
+            ).fetchone()[0]
+            if day is None:
+                break
+            rows = self._conn.execute(
+                "SELECT r.id, answered_at, series, score, place, channel, c.text FROM response AS r"
+                f" JOIN comment AS c ON c.response = r.id WHERE day = ? AND series IN ({_marks(known)}){where}"
+                " ORDER BY answered_at DESC LIMIT ?",
+                (day, *known, *values, most - len(found)),
+            )
+            found += [Comment(id, at, known[series], *rest) for id, at, series, *rest in rows]
+        return found
+
+    def shown(self, touchpoint: str, period: Period, place: str | None) -> tuple[int, int]:
+        """How often the question was put before somebody on a page, and how many answered it there."""
+        days = day_number(period.start), day_number(period.end)
+        of_place = " AND place = ?" if place else ""
+        values = (touchpoint, *days, *([place] if place else []))
+        shown = self._conn.execute(
+            f"SELECT coalesce(sum(shown), 0) FROM shown_count WHERE touchpoint = ? AND day >= ? AND day < ?{of_place}",
+            values,
+        ).fetchone()[0]
+        if not shown:
+            return 0, 0
+        known = self._known(touchpoint)
+        when, in_days = _when(period)
+        answered = self._conn.execute(
+            f"SELECT count(*) FROM response WHERE {when} AND series IN ({_marks(known)})"
+            f" AND channel = 'web' AND flags = ''{of_place}",
+            (*in_days, *known, *([place] if place else [])),
+        ).fetchone()[0]
+        return int(shown), int(answered)
+
+    def last_days(self, since: date, place: str | None) -> dict[str, date]:
+        """The newest day with a scored response since a day, by touchpoint; at one place where it is named."""
+        rows = self._conn.execute(
+            "SELECT s.touchpoint, max(d.day) FROM day_count AS d JOIN series AS s ON s.id = d.series"
+            " WHERE d.dimension = ? AND d.member = ? AND d.day >= ? GROUP BY s.touchpoint",
+            ("place" if place else "", place or "", day_number(since)),
+        )
+        return {touchpoint: day_of(day) for touchpoint, day in rows}
+
+    def _known(self, touchpoint: str) -> dict[int, str]:
+        return {one.id: one.scale for one in self._series.all() if one.touchpoint == touchpoint}
+
+
+def _ticked(rows: Iterable[tuple[Any, ...]], scales: Mapping[int, str], most: int) -> Ticked:
+    counts: dict[str, list[int]] = {}
+    responses = unhappy = 0
+    for series, score, reasons, number in rows:
+        bad = number if score in SCALES[scales[series]].unhappy else 0
+        responses += number
+        unhappy += bad
+        for reason in msgspec.json.decode(reasons):
+            count = counts.setdefault(reason, [0, 0])
+            count[0] += number
+            count[1] += bad
+    return Ticked(responses, unhappy, {name: (n, bad) for name, (n, bad) in counts.items()}, responses >= most)
+
+
+def _where(filters: Filters) -> tuple[str, list[str]]:
+    chosen = [(name, value) for name in DIMENSIONS if (value := getattr(filters, name)) is not None]
+    flagged = "" if filters.include_flagged else " AND flags = ''"
+    return flagged + "".join(f" AND {name} = ?" for name, _value in chosen), [value for _name, value in chosen]
+
+
+def _when(period: Period) -> tuple[str, list[int]]:
+    """The days of a period: each named, so that the index is asked for them only; of a very long one its ends."""
+    if period.days > NAMED_DAYS:
+        return "day >= ? AND day < ?", [day_number(period.start), day_number(period.end)]
+    days = [day_number(period.start + timedelta(days=number)) for number in range(period.days)]
+    return f"day IN ({_marks(days)})", days
+
+
+def _ids(period: Period) -> tuple[bytes, bytes]:
+    """Ids begin with their time: those of the period in any zone lie between these."""
+    return tuple(  # type: ignore[return-value]
+        max(0, (day - _FIRST).days * 86_400_000).to_bytes(6, "big")
+        for day in (period.start - timedelta(days=1), period.end + timedelta(days=1))
+    )
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _value in values)

@@ -1,0 +1,43 @@
+"""A console on a real port, with people in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from managers import Clock, Console
+from werkzeug.serving import make_server
+
+from otklik_collector.app import create_app
+from otklik_collector.door import Door
+from otklik_collector.proxies import Proxies
+from otklik_collector.store import open_store
+from otklik_widget.journey import Journey
+
+
+@pytest.fixture
+def console(tmp_path: Path, journey: Journey) -> Iterator[Console]:
+    db = tmp_path / "console.db"
+    clock = Clock()
+    with open_store(db, create=True) as store:
+        store.series.use(journey)
+        door = Door(journey, frozenset(), store.keys.live, store.person_secret())
+        proxies = Proxies(("127.0.0.1",))
+        app = create_app(journey, db, door, proxies, lambda response: store.responses.submit([response]), clock=clock)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Console(f"http://127.0.0.1:{server.port}", db, clock)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def shop(console: Console) -> Console:
+    """A console with Anna, who governs the company, and Boris, who sees the shop in the centre."""
+    console.let_in("Anna")
+    console.let_in("Boris", "viewer", "centre")
+    return console
