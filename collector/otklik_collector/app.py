@@ -13,6 +13,7 @@ from otklik_collector.console.app import add_console
 from otklik_collector.door import Door
 from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
+from otklik_collector.packing import PagePacker
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.words import _
@@ -65,6 +66,7 @@ def create_app(
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
+    app.after_request(PagePacker())  # the first named is the last to act
     app.after_request(_guard)
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
