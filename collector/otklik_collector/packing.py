@@ -22,7 +22,7 @@ CACHE_BYTES = 16 * 2**20
 TYPES = re.compile(
     r"text/|image/svg\+xml|application/(json|manifest\+json|problem\+json|javascript|xml|rss\+xml|atom\+xml)"
 )
-OPEN_IN_CONSOLE = {"console.map", "console.style", "console.map_style", "console.bar_style"}
+OPEN_IN_CONSOLE = {"console.map", "console.style", "console.map_style", "console.charts_style", "console.bar_style"}
 """Pages of the console that may be packed: they show figures, and nothing anybody wrote."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
+from otklik_collector.lock import holder
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
@@ -111,6 +113,9 @@ def open_store(path: Path, *, create: bool = False) -> Store:
             "secure_delete = ON",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
+        if holder(path) == str(os.getpid()):
+            # Beside the writer only its own thread empties the log: two at once have harmed SQLite before 3.51.3.
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
         if pending := migrations.pending(db):
             if migrations.applied(db):
                 back_up_before(connection, path, pending[0].name)
