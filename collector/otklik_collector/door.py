@@ -150,7 +150,7 @@ class Door:
         clock = local(answered, self.journey.zone(incoming.point, place))
         if incoming.website:
             flags.append(HONEYPOT)
-        if is_robot(sender.agent):
+        if is_robot(sender.agent[:300]):
             flags.append(ROBOT)
         if incoming.device or incoming.channel == "kiosk":
             if not flags and is_closed(self.journey.hours(incoming.point, place), clock):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from otklik_widget.journey import Hours
@@ -97,6 +98,7 @@ def is_closed(hours: Hours | None, clock: datetime) -> bool:
     return hours is not None and not hours.open_at(clock.weekday(), clock.time())
 
 
+@lru_cache(maxsize=1024)
 def is_robot(agent: str) -> bool:
     """Does the sender call itself a robot?"""
     return bool(agent) and _ROBOTS.search(agent) is not None
