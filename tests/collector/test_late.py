@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,6 +96,28 @@ def test_a_clock_that_jumps_between_two_deliveries_moves_no_press(door: Door) ->
     before = [taken(door, at + DAY, NOW + DAY).answered_at for at in pressed]
     after = [taken(door, at - 9 * DAY, NOW - 9 * DAY).answered_at for at in pressed]
     assert before == after == pressed
+
+
+@pytest.mark.parametrize(
+    ("sent", "flags"),
+    [
+        ({"device": "exit-1"}, ("closed",)),
+        ({"channel": "kiosk", "website": "x"}, ("honeypot", "closed")),
+        ({"channel": "qr"}, ()),  # at home, with the receipt in hand
+        ({"device": "exit-1", "point": "returns", "scale": "ces7"}, ()),  # nobody wrote its hours
+        ({"device": "exit-1", "at": NOW - 6 * HOUR, "sent": NOW}, ()),  # late, but pressed at nine in the evening
+    ],
+)
+def test_a_tablet_is_judged_by_the_hours_when_it_was_pressed(
+    tmp_path: Path, sent: dict[str, Any], flags: tuple[str, ...]
+) -> None:
+    name = 'name = { ru = "Касса", en = "Till" }'
+    text = SMALL_JOURNEY.replace("Europe/Moscow", "Europe/Berlin").replace(name, f'{name}\nhours = "Mo-Su 08:00-22:00"')
+    file = tmp_path / "journey.toml"
+    file.write_text(text, encoding="utf-8")
+    door = Door(read_journey(file), frozenset(), dict, b"secret", clock=lambda: NOW / 1000)
+    incoming = Incoming(**{"id": str(make_uuid7()), "point": "till", "scale": "smiley5", "score": 3, **sent})
+    assert door.response(incoming, None, Sender(None, "127.0.0.1")).flags == flags
 
 
 def test_now_is_the_hour_after_the_missing_one() -> None:
