@@ -150,10 +150,10 @@ class Door:
         clock = local_minute(answered, self.journey.zone(incoming.point, place))
         if incoming.website:
             flags.append(HONEYPOT)
-        if is_robot(sender.agent):
+        if is_robot(sender.agent[:300]):
             flags.append(ROBOT)
         if incoming.device or incoming.channel == "kiosk":
-            if not flags and is_closed(self.journey.hours(incoming.point, place), clock):
+            if CLOCK not in flags and is_closed(self.journey.hours(incoming.point, place), clock):
                 flags.append(CLOSED)
         elif is_fast(incoming.seq, incoming.gap):  # a device's presses are judged beside each other
             flags.append(FAST)

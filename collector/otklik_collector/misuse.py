@@ -99,6 +99,7 @@ def is_closed(hours: Hours | None, clock: datetime) -> bool:
     return hours is not None and not hours.open_at(clock.weekday(), clock.time())
 
 
+@lru_cache(maxsize=1024)
 def is_robot(agent: str) -> bool:
     """Does the sender call itself a robot?"""
     if len(agent) > AGENT_LETTERS:  # no browser has such a name: kept by nobody
