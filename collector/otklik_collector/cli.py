@@ -8,10 +8,12 @@ from otklik_collector.commands import (
     bring,
     customer_hash,
     demo,
+    doctor,
     draw,
     erase,
     flag,
     key,
+    kiosk,
     passes,
     person,
     serve,
@@ -29,6 +31,7 @@ def add_commands(commands: Commands) -> None:
         user,
         audit,
         key,
+        kiosk,
         bring,
         passes,
         draw,
@@ -39,6 +42,7 @@ def add_commands(commands: Commands) -> None:
         erase,
         webhook,
         customer_hash,
+        doctor,
         demo,
     ):
         command.add(commands)

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import hmac
 import re
-import secrets
-import threading
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from otklik_collector.ceilings import Ceiling, Limits, at_this_machine, visitor_of
 from otklik_collector.incoming import Incoming
 from otklik_collector.misuse import CLOCK, CLOSED, FAST, HONEYPOT, ROBOT, is_closed, is_fast, is_robot
 from otklik_collector.people import person_of
 from otklik_collector.problem import Problem
 from otklik_collector.response import Response, Shown, day_number, local, local_day_hour
 from otklik_collector.store import SiteKey
+from otklik_collector.store.devices import Device, hash_of
 from otklik_widget.contract import CHANNELS, uuid7_bytes
 from otklik_widget.journey import Journey
 
 FUTURE_MS = 5 * 60 * 1000
 AGE_MS = 35 * 24 * 3600 * 1000
 HTTP_CHANNELS = tuple(channel for channel in CHANNELS if channel != "import")
-KEYS_AGE_SECONDS = 1.0
+FRESH_SECONDS = 1.0
+
+T = TypeVar("T")
 
 
 class Sender(NamedTuple):
-    """Who speaks: the Origin header (None: absent), the visitor's address, and what the sender calls itself."""
+    """Who speaks: the Origin header (None: absent), the visitor's address, the browser's name, a kiosk's key."""
 
     origin: str | None
     address: str
     agent: str = ""
+    bearer: str = ""
 
 
 def origin_of(url: str) -> str | None:
@@ -72,36 +75,6 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-class Limit:
-    """So many responses a minute for each visitor of a key; a visitor is a hash that lives in memory for a day."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._secret = secrets.token_bytes(32)
-        self._used: dict[bytes, tuple[float, float]] = {}
-        self._born = clock()
-        self._lock = threading.Lock()
-
-    def seconds_to_wait(self, key: SiteKey, address: str) -> int:
-        """0 where the visitor may send now (and that is counted), else the seconds until the next is free."""
-        if not key.rate:
-            return 0
-        now = self._clock()
-        with self._lock:
-            if now - self._born > 86400 or len(self._used) > 100_000:
-                self._used.clear()
-                self._secret = secrets.token_bytes(32)
-                self._born = now
-            visitor = hmac.digest(self._secret, f"{key.id} {address}".encode(), "sha256")[:16]
-            free, then = self._used.get(visitor, (float(key.rate), now))
-            free = min(float(key.rate), free + (now - then) * key.rate / 60)
-            if free < 1:
-                self._used[visitor] = (free, now)
-                return int((1 - free) * 60 / key.rate) + 1
-            self._used[visitor] = (free - 1, now)
-        return 0
-
-
 class Door:
     """Lets responses in: checks the sender's origin and key, the fields, and settles time, day, person and flags."""
 
@@ -112,57 +85,75 @@ class Door:
         live_keys: Callable[[], dict[str, SiteKey]],
         person_secret: bytes,
         clock: Callable[[], float] = time.time,
+        *,
+        devices: Callable[[], Mapping[str, Device]] = dict,
+        limits: Limits = Limits(),  # noqa: B008 - a tuple that nobody can change
     ) -> None:
         self.journey = journey
         self._own = own
-        self._live_keys = live_keys
-        self._keys: dict[str, SiteKey] = {}
-        self._keys_read = float("-inf")
+        self._keys = _Fresh(live_keys)
+        self._devices = _Fresh(devices)
         self._person_secret = person_secret
         self._clock = clock
-        self._limit = Limit()
+        self._limits = limits
+        self._of_key, self._of_visitor = Ceiling(hashed=True), Ceiling(hashed=True)
+        self._of_touchpoint, self._of_device = Ceiling(), Ceiling()
 
-    def admit(self, sender: Sender, key: str, *, form: bool = False, counted: bool = True) -> SiteKey | None:
-        """The key that let the sender in, or None for an own origin; raises `Problem` 403 or 429.
+    def admit(
+        self, sender: Sender, key: str, *, device: str = "", form: bool = False, counted: bool = True
+    ) -> SiteKey | None:
+        """The key that let the sender in, or None for an own origin or a kiosk; raises `Problem` 403 or 429.
 
         A plain form of ours may come without an Origin, since old browsers send none with forms.
         """
+        if device and (kiosk := self._devices.get().get(device)):
+            if kiosk.revoked_at is not None:
+                raise Problem(403, "device-revoked", "This kiosk was revoked")
+            if not hmac.compare_digest(hash_of(sender.bearer or key), kiosk.key_hash):
+                raise Problem(403, "device-key", "This device is a kiosk and needs its own key")
+            return None
         if sender.origin is None:
             if form and not key:
                 return None
         elif sender.origin in self._own or origin_of(sender.origin) in self._own:
             return None
-        known = self._known(key)
+        known = self._keys.get().get(key) if key else None
         if known is None:
             said = "A site key is needed here" if not key else "This site key is not known or was revoked"
             raise Problem(403, "forbidden", said)
         if sender.origin is not None and origin_of(sender.origin) not in known.origins:
             raise Problem(403, "forbidden", "This site key does not list the page's origin")
-        wait = self._limit.seconds_to_wait(known, sender.address) if counted else 0
-        if wait:
-            said = "This visitor has sent too many responses in a minute"
-            raise Problem(429, "too-many", said, retry_after=wait)
+        if counted:
+            _wait(self._of_key.seconds_to_wait(f"{known.id} {sender.address}", known.rate), "This visitor")
         return known
 
-    def _known(self, key: str) -> SiteKey | None:
-        if not key:
-            return None
-        now = time.monotonic()
-        if now - self._keys_read > KEYS_AGE_SECONDS:  # made and revoked by the command line meanwhile
-            self._keys, self._keys_read = self._live_keys(), now
-        return self._keys.get(key)
+    def _hold(self, incoming: Incoming, key: SiteKey | None, sender: Sender, kiosk: Device | None) -> None:
+        """Raises `Problem` 429 where a ceiling is reached."""
+        limits = self._limits
+        if incoming.device:
+            _wait(self._of_device.seconds_to_wait(incoming.device, limits.device), "This device")
+        # A kiosk that was offline brings days at once, and has shown its key. An address of this machine is no
+        # visitor, but a proxy that nobody named: its ceiling would hold up everybody.
+        if kiosk is None and not at_this_machine(sender.address):
+            if key is None and limits.visitor:
+                visitor = visitor_of(sender.address)
+                _wait(self._of_visitor.seconds_to_wait(visitor, limits.visitor), "This visitor")
+            _wait(self._of_touchpoint.seconds_to_wait(incoming.point, limits.touchpoint), "This touchpoint")
 
     def response(self, incoming: Incoming, key: SiteKey | None, sender: Sender) -> Response:
-        """The response behind the door, of something without faults."""
+        """The response behind the door, of something without faults; raises `Problem` 429 at a ceiling."""
+        kiosk = self._devices.get().get(incoming.device) if incoming.device else None
+        self._hold(incoming, key, sender, kiosk)
+        place = (kiosk and kiosk.place) or incoming.place
         now = int(self._clock() * 1000)
         answered, flags = self._answered(incoming, now)
-        clock = local(answered, self.journey.zone(incoming.point, incoming.place))
+        clock = local(answered, self.journey.zone(incoming.point, place))
         if incoming.website:
             flags.append(HONEYPOT)
         if is_robot(sender.agent):
             flags.append(ROBOT)
         if incoming.device or incoming.channel == "kiosk":
-            if not flags and is_closed(self.journey.hours(incoming.point, incoming.place), clock):
+            if not flags and is_closed(self.journey.hours(incoming.point, place), clock):
                 flags.append(CLOSED)
         elif is_fast(incoming.seq, incoming.gap):  # a device's presses are judged beside each other
             flags.append(FAST)
@@ -170,7 +161,7 @@ class Door:
         assert id is not None
         return Response(
             id=id, rev=incoming.rev, touchpoint=incoming.point, scale=incoming.scale, score=incoming.score,
-            wording=incoming.wording, place=incoming.place, channel=incoming.channel,
+            wording=incoming.wording, place=place, channel=incoming.channel,
             segment=self.segment(incoming.segment), answered_at=answered, received_at=now,
             day=day_number(clock), hour=clock.hour,
             lang=incoming.lang, page=_plain(incoming.page), person=self.person(incoming.customer),
@@ -202,6 +193,26 @@ class Door:
     def shown(self, point: str, scale: str, place: str) -> Shown:
         now = int(self._clock() * 1000)
         return Shown(point, scale, place, local_day_hour(now, self.journey.zone(point, place))[0])
+
+
+class _Fresh(Generic[T]):
+    """What the command line may change meanwhile, read again at most once a second."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._found: T | None = None
+        self._at = float("-inf")
+
+    def get(self) -> T:
+        now = time.monotonic()
+        if self._found is None or now - self._at > FRESH_SECONDS:
+            self._found, self._at = self._read(), now
+        return self._found
+
+
+def _wait(seconds: int, who: str) -> None:
+    if seconds:
+        raise Problem(429, "too-many", f"{who} has sent too many responses in a minute", retry_after=seconds)
 
 
 def _plain(text: str) -> str:

@@ -62,11 +62,23 @@ def checked_filters(journey: Journey, filters: Filters) -> Filters:
     return filters
 
 
-def draw(store: Store, journey: Journey, period: Period, against: Period, filters: Filters, lang: str) -> ProblemMap:
-    """The map of a period, read in one moment of the database."""
+def draw(
+    store: Store,
+    journey: Journey,
+    period: Period,
+    against: Period,
+    filters: Filters,
+    lang: str,
+    limited: bool = False,
+) -> ProblemMap:
+    """The map of a period, read in one moment of the database.
+
+    `limited`: for somebody who may see this place alone; everybody else could subtract it from the whole.
+    """
     store.running.close(seconds=0.5)
     with store.reading():
-        counts = store.counts.of(journey, period, against, filters)
+        counts = store.counts.of(journey, period, against, filters, limited)
+        linked = store.linked.of(journey, period.end)
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
         passes = store.passes.of(period, filters.place)
-    return problem_map(journey, counts, period, against, filters, lang, repeated, passes)
+    return problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked)

@@ -137,16 +137,17 @@ class Front:
             listed = body.lstrip(b" \t\r\n")[:1] == b"["
             if not listed and len(body) > BODY_BYTES:
                 raise Problem(413, "too-large", f"A single response may have {BODY_BYTES} bytes")
-            address = self._proxies.visitor(scope.client, _joined(scope.headers))
-            sender = Sender(scope.headers.get("origin"), address, scope.headers.get("user-agent", ""))
+            sender = self._sender(scope)
+            wait = 0
             if scope.path == "/shown":
                 status, reply = await self._shown(sender, body, listed)
             elif listed:
-                status, reply = await self._several(sender, body)
+                status, reply, wait = await self._several(sender, body)
             else:
                 status, reply = await self._one(sender, body)
             if reply:
-                exchange.response_bytes(status, JSON_HEADERS, reply)
+                later = [("retry-after", str(wait))] if wait else []
+                exchange.response_bytes(status, [*JSON_HEADERS, *later], reply)
             else:
                 exchange.response_empty(status, PUBLIC)
         except ProtocolClosed:  # the client hung up before its body was whole: nobody waits for a reply
@@ -156,12 +157,20 @@ class Front:
             self._numbers.refused(problem.status, problem.code)
             _refuse(exchange, problem, allow="POST, OPTIONS")
 
+    def _sender(self, scope: Scope) -> Sender:
+        headers = scope.headers
+        address = self._proxies.visitor(scope.client, _joined(headers))
+        bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
+        return Sender(headers.get("origin"), address, headers.get("user-agent", ""), bearer)
+
     async def _one(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
         response = self._admitted(sender, body)
         (outcome,) = await self._writer.submit([response])
         return STATUSES[outcome.status], msgspec.json.encode(_told(response, outcome))
 
-    async def _several(self, sender: Sender, body: bytes) -> tuple[int, bytes]:
+    async def _several(self, sender: Sender, body: bytes) -> tuple[int, bytes, int]:
+        """The status, the results, and the seconds after which items that met a ceiling may come again."""
+        wait = 0
         results: list[dict[str, Any]] = []
         responses: list[Response] = []
         taken: list[dict[str, Any]] = []
@@ -173,6 +182,7 @@ class Front:
             except Problem as problem:
                 self._numbers.refused(problem.status, problem.code)
                 results.append(_refused(item, problem))
+                wait = max(wait, problem.retry_after or 0)
             else:
                 responses.append(response)
                 result: dict[str, Any] = {}
@@ -183,12 +193,15 @@ class Front:
             result.update(_told(response, outcome))
             result["status"] = STATUSES[outcome.status]
         statuses = {result["status"] for result in results}
-        status = 201 if 201 in statuses else 200 if 200 in statuses else 422
-        return status, msgspec.json.encode({"results": results})
+        # 422 says "never again", which must not be said of an item that only came too soon.
+        status = 201 if 201 in statuses else 200 if 200 in statuses else 429 if 429 in statuses else 422
+        return status, msgspec.json.encode({"results": results}), wait
 
     def _admitted(self, sender: Sender, body: bytes) -> Response:
         sent, faults = incoming.read(body, self._door.journey, HTTP_CHANNELS)
-        key = self._door.admit(sender, sent.key)  # who may not send is told so before what is wrong with it
+        key = self._door.admit(
+            sender, sent.key, device=sent.device
+        )  # who may not send is told so before what is wrong with it
         if faults:
             raise Problem(422, "bad-response", "The response is not as agreed", faults)
         return self._door.response(sent, key, sender)
@@ -285,5 +298,6 @@ def _refused(item: bytes, problem: Problem) -> dict[str, Any]:
     return {
         "id": claimed if isinstance(claimed, str) and len(claimed) <= 64 else None,
         "status": 422 if problem.status in (400, 413) else problem.status,
+        "code": problem.code,
         "errors": [error.plain() for error in errors],
     }

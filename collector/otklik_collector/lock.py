@@ -32,8 +32,8 @@ def sole_collector(db: Path) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
-                said = _("another collector (process %(pid)s) serves this database; stop it first", pid=holder or "?")
+                said = _("another collector (process %(pid)s) serves this database; stop it first",
+                         pid=_written(handle) or "?")  # fmt: skip
                 raise refuse(said, str(db)) from None
         os.truncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
@@ -69,15 +69,25 @@ def free_port(host: str, port: int) -> int:
 
 def served(db: Path) -> bool:
     """Does a collector serve this database now?"""
+    return holder(db) is not None
+
+
+def holder(db: Path) -> str | None:
+    """The number of the process that serves this database now (“?” where it is not told); None: nobody does."""
+    db = db.resolve()
     try:
         handle = os.open(db.with_name(db.name + ".lock"), os.O_RDONLY)
     except OSError:
-        return False
+        return None
     try:
         if fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return True
+        return _written(handle) or "?"
     finally:
         os.close(handle)
-    return False
+    return None
+
+
+def _written(handle: int) -> str:
+    return os.pread(handle, 20, 0).decode("ascii", "replace").strip()

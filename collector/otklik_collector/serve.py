@@ -16,6 +16,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from otklik_collector.app import create_app
+from otklik_collector.ceilings import Limits
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
@@ -84,7 +85,10 @@ async def _serve(
         numbers = Numbers(db)
         writer = Writer(writing, loop, numbers, log)
         own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
-        door = Door(journey, own, reading.keys.live, reading.person_secret())
+        limits = Limits(settings.limit_visitor, settings.limit_touchpoint, settings.limit_device)
+        door = Door(
+            journey, own, reading.keys.live, reading.person_secret(), devices=reading.devices.all, limits=limits
+        )
         proxies = Proxies(settings.trusted_proxies)
         app = create_app(
             journey,

@@ -16,11 +16,15 @@ from otklik_collector.numbers import Numbers
 from otklik_collector.problem import Problem
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store import Store
+from otklik_collector.store.checkpoint import Checkpointer
 
 WAITING = 10_000
 """Responses that may wait at once; beyond that a client is asked to come again."""
 BATCH = 1_000
 RETRY_SECONDS = 2
+CROWD = 8
+"""So many at once say that more are on their way: gathering them pays, since a flush costs the same for all."""
+GATHER_SECONDS = 0.002
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Writer:
         self._limit = waiting
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._waiting = 0
+        self._checkpointer = Checkpointer(store.db.conn, store.path)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -69,15 +74,17 @@ class Writer:
         """Stores what waits and ends the thread."""
         self._queue.put(None)
         self._thread.join()
+        self._checkpointer.stop()
 
     def _run(self) -> None:
         ended = False
         while not ended:
             works: list[_Work] = []
-            taken = self._queue.get()
+            taken, number = self._queue.get(), 0
             while taken is not None:
                 works.append(taken)
-                if sum(len(work.responses) + len(work.shown) for work in works) >= BATCH:
+                number += len(taken.responses) + len(taken.shown)
+                if number >= BATCH:
                     break
                 try:
                     taken = self._queue.get_nowait()
@@ -89,6 +96,9 @@ class Writer:
                 self._loop.call_soon_threadsafe(self._reply, works)
             except RuntimeError:  # the loop has ended: nobody waits for a reply any more
                 return
+            self._checkpointer.written()
+            if len(works) >= CROWD:
+                time.sleep(GATHER_SECONDS)
 
     def _store_together(self, works: list[_Work]) -> None:
         try:

@@ -61,7 +61,7 @@ def test_harm_is_counted_customers_times_unhappy_share(
     rules += '[[response]]\ncolumn = "score"\ntouchpoint = "till"\nscale = "smiley5"\n'
     (tmp_path / "r.toml").write_text(rules, encoding="utf-8")
     assert otklik("import", "r.csv", "--mapping", "r.toml", "--journey", small_journey).status == 0
-    assert passes(otklik, small_journey)["harm"] == pytest.approx(150 * 30.4375 * 20 / 56)
+    assert passes(otklik, small_journey)["harm"] == pytest.approx(0.3 * 150 * 30.4375 * 20 / 56)
 
 
 def test_a_list_of_receipts_is_counted_row_by_row(bring: Any, otklik: Otklik, small_journey: Path) -> None:

@@ -30,6 +30,9 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("keep_contacts_days", "0", "0", 0),
     ("disk_floor_mb", "1000", " 1000 ", 1000),
     ("log", '"json"', "json", "json"),
+    ("limit_visitor", "60", " 60 ", 60),
+    ("limit_touchpoint", "0", "0", 0),
+    ("limit_device", "1000000", "1000000", 1_000_000),
 ]
 
 

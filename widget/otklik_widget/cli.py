@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 from otklik_widget.faults import Fault, Faults, nearest, refuse, why
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
-from otklik_widget.settings import Settings, read_settings
+from otklik_widget.settings import Settings, find_settings
+from otklik_widget.terminal import for_people
 from otklik_widget.words import LANGUAGES, _, language_of, speak
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -152,6 +153,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Russian message must not break a C-locale terminal
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout and sys.stdout.isatty():  # what goes to a file or a program must stay as it is
+        sys.stdout = for_people(sys.stdout)
+    if sys.stderr:
+        sys.stderr = for_people(sys.stderr)
     try:
         status = _run(words)
         if sys.stdout:  # None where the caller closed it
@@ -178,9 +183,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     try:
         args = _parser().parse_args(words)
-        settings = read_settings(Path(args.content).absolute().parent, os.environ)
+        found = find_settings(Path(args.content).absolute().parent, os.environ)
+        if found.faults and not getattr(args, "with_bad_settings", False):
+            raise Faults(found.faults)
         run: Run = args.run
-        return run(Context(args, settings))
+        return run(Context(args, found.settings))
     except SystemExit as stop:  # argparse ends by itself after --help and wrong usage
         return stop.code if isinstance(stop.code, int) else USAGE
 

@@ -33,7 +33,8 @@ def read_journey(path: Path) -> Journey:
     return _Reader(Checked(read_toml(path))).journey()
 
 
-_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Control letters, those that turn the direction of writing round, and the two that no XML may hold.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _HOURS = re.compile(r"(?P<from>[A-Z][a-z])(?:-(?P<to>[A-Z][a-z]))? (?P<open>\d\d:\d\d)-(?P<close>\d\d:\d\d)")
 

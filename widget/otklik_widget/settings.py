@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.toml_file import TomlFile, read_toml
@@ -37,13 +37,45 @@ class Settings:
     keep_contacts_days: int = 365
     disk_floor_mb: int = 200
     log: str = "text"
+    limit_visitor: int = 300
+    limit_touchpoint: int = 6000
+    limit_device: int = 12000
+
+
+class FoundSettings(NamedTuple):
+    """The settings that can be used, where each that is set was found, and what is wrong with the others."""
+
+    settings: Settings
+    origins: dict[str, str]
+    faults: list[Fault]
+
+    def all(self) -> list[tuple[str, Any, str]]:
+        """Every setting: its name, its value, and where it was found (empty: not set)."""
+        return [
+            (field.name, getattr(self.settings, field.name), self.origins.get(field.name, ""))
+            for field in fields(Settings)
+        ]
 
 
 def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the company in `folder`; raises `Faults` with every unknown or bad one."""
+    found = find_settings(folder, environ)
+    if found.faults:
+        raise Faults(found.faults)
+    return found.settings
+
+
+def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
+    """The same, for who wants to know everything: nothing is raised."""
     file = folder / "otklik.toml"
-    written: TomlFile | None = read_toml(file) if file.exists() else None
-    settings, faults = Settings(), []
+    settings = Settings()
+    faults: list[Fault] = []
+    origins: dict[str, str] = {}
+    written: TomlFile | None = None
+    try:
+        written = read_toml(file) if file.exists() else None
+    except Faults as refused:
+        faults.extend(refused.faults)
     known = {field.name: field.type for field in fields(Settings)}
     found: list[tuple[str, int | None, str, Any]] = []
     for name, value in (written.data if written else {}).items():
@@ -58,11 +90,10 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
             continue
         try:
             settings = replace(settings, **{name: _value(name, value)})
+            origins[name] = f"{where}:{line}" if line else where
         except ValueError as error:
             faults.append(Fault(where, line, str(error)))
-    if faults:
-        raise Faults(faults)
-    return settings
+    return FoundSettings(settings, origins, faults)
 
 
 def _value(name: str, value: Any) -> Any:
@@ -87,6 +118,13 @@ def _value(name: str, value: Any) -> Any:
         return value
     if name == "log" and value not in LOGS:
         raise ValueError(_("“%(name)s” must be one of: %(known)s", name=name, known=", ".join(LOGS)))
+    if name.startswith("limit_"):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,7}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 1_000_000:
+            said = _("“%(name)s” must be a number a minute from 0 to 1000000; 0 means no limit", name=name)
+            raise ValueError(said)
+        return value
     if name == "trusted_proxies":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]

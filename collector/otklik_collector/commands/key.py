@@ -41,8 +41,8 @@ def run_add(context: Context) -> int:
             faults.append(Fault("--origin", None, said))
         else:
             origins.append(origin)
-    if not args.name.strip() or len(args.name) > 100:
-        faults.append(Fault("NAME", None, _("give the key a name of 1 to 100 letters")))
+    if not args.name.strip() or len(args.name) > 100 or not args.name.isprintable():
+        faults.append(Fault("NAME", None, _("give the key a name of 1 to 100 visible letters")))
     if faults:
         raise Faults(faults)
     with open_store(context.db, create=True) as store:

@@ -35,8 +35,9 @@ class MapPage:
 
 def drawn(store: Store, journey: Journey, asked: Asked, lang: str) -> ProblemMap:
     """The map that an address asks for; for who is limited to places, of the place alone."""
-    found = draw(store, journey, asked.period, asked.against, asked.filters, lang)
-    if asked.places is None:
+    limited = asked.places is not None
+    found = draw(store, journey, asked.period, asked.against, asked.filters, lang, limited)
+    if not limited:
         return found
     # How many came by each channel, and how many answered twice, is counted over all places.
     series = tuple(replace(row, channels={}, channels_moved=False) for row in found.series)

@@ -38,6 +38,9 @@ def action_name(action: str) -> str:
         "webhook-added": _("added a webhook"),
         "webhook-removed": _("removed a webhook"),
         "webhook-paused": _("a webhook was paused, it answers no more"),
+        "kiosk-added": _("added a kiosk"),
+        "kiosk-revoked": _("revoked a kiosk"),
+        "kiosk-renamed": _("renamed a kiosk"),
     }
     return names.get(action, action)
 

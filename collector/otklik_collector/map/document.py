@@ -41,7 +41,7 @@ def _period(period: Period) -> dict[str, Any]:
 
 
 def _series(row: Series, public: bool) -> dict[str, Any]:
-    hidden = public and 0 < row.responses < SHOWN
+    hidden = public and (0 < row.responses < SHOWN or row.withheld)
     return {
         "touchpoint": row.touchpoint,
         "name": row.name,
@@ -55,8 +55,9 @@ def _series(row: Series, public: bool) -> dict[str, Any]:
         "score": _score(row.score) if row.score else None,
         "unhappy": asdict(row.unhappy) if row.unhappy else None,
         "state": row.state,
+        "withheld": row.withheld,
         "verdict": row.verdict,
-        "trend": asdict(row.trend),
+        "trend": {name: value for name, value in asdict(row.trend).items() if name != "p"},
         "passes": {name: value for name, value in asdict(row.passes).items() if value is not None},
         "impact": asdict(row.impact),
         "harm": asdict(row.harm),

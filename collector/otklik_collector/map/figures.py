@@ -98,8 +98,22 @@ def points(share: float) -> str:
     return f"+{shown}" if share > 0 else f"\N{MINUS SIGN}{shown}"
 
 
+def days(n: int) -> str:
+    return _.plural("%(shown)s day", "%(shown)s days", n, shown=number(n))
+
+
+def impact_words() -> Mapping[str, str]:
+    """How it is known what an unhappy moment does to the relation."""
+    return {
+        "none": "",
+        "assumed": _("assumed"),
+        "partly": _("partly measured"),
+        "measured": _("measured"),
+    }
+
+
 def harm(found: Harm) -> str:
-    """Expected unhappy customers a month with their interval, or an empty string."""
+    """Expected detractors a month with their interval, or an empty string."""
     if found.per_month is None or found.low is None or found.high is None:
         return ""
     return _(

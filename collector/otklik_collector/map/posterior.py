@@ -15,6 +15,7 @@ Counted = tuple[int, int]  # unhappy responses, all responses
 
 USUAL_STRENGTH, WEAKEST, STRONGEST = 20.0, 5.0, 200.0
 SIBLINGS = 4
+STEPS = 256
 
 
 @dataclass(frozen=True)
@@ -156,3 +157,55 @@ def beta_quantile(a: float, b: float, probability: float) -> float:
             return closer
         x = closer
     return x
+
+
+def beta_quantiles(a: float, b: float, number: int) -> list[float]:
+    """The quantiles at (i + 1/2) / number, rising: to about 1e-6 of each, in a fiftieth of the time of one by one.
+
+    The density is added up once (Simpson's rule) and the sums are read backwards (cubic between two of them).
+    """
+    if b < a:
+        return [1 - x for x in reversed(beta_quantiles(b, a, number))]
+    # Near 0 the density may be a spike; as a function of the root of x it is smooth.
+    root = max(1, math.ceil(5 / a))
+    mean, deviation = a / (a + b), math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1)))
+    start = max(0.0, mean - 9 * deviation) ** (1 / root) if root == 1 else 0.0
+    width = min(1.0, mean + (14 if a > 1 else 60) * deviation) ** (1 / root) - start
+    step = width / STEPS
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + math.log(root)
+    power = root * a - 1
+    heights = []
+    for place in range(STEPS + 1):
+        s = start + place * step
+        x = s**root
+        heights.append(math.exp(scale + power * math.log(s) + (b - 1) * math.log1p(-x)) if s > 0 and x < 1 else 0.0)
+    sums = [0.0]
+    for place in range(0, STEPS, 2):
+        sums.append(sums[-1] + step / 3 * (heights[place] + 4 * heights[place + 1] + heights[place + 2]))
+    found, place = [], 0
+    for rank in range(number):
+        wanted = (rank + 0.5) / number * sums[-1]
+        while place < len(sums) - 2 and sums[place + 1] < wanted:
+            place += 1
+        within = _within(
+            sums[place], sums[place + 1], 2 * step * heights[2 * place], 2 * step * heights[2 * place + 2], wanted
+        )
+        found.append((start + 2 * step * (place + within)) ** root)
+    return found
+
+
+def _within(low: float, high: float, slope_low: float, slope_high: float, wanted: float) -> float:
+    """Where between two points, 0..1, a rising cubic with these heights and slopes reaches a value."""
+    rise = high - low
+    t = (wanted - low) / rise if rise else 0.5
+    for _step in range(4):
+        missed = low + t * (
+            slope_low + t * (3 * rise - 2 * slope_low - slope_high + t * (slope_low + slope_high - 2 * rise))
+        )
+        slope = slope_low + t * (
+            2 * (3 * rise - 2 * slope_low - slope_high) + 3 * t * (slope_low + slope_high - 2 * rise)
+        )
+        if slope <= 0:
+            break
+        t = min(1.0, max(0.0, t - (missed - wanted) / slope))
+    return t

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from otklik_collector.map import statistics
+from otklik_collector.map.arrows import with_arrows
 from otklik_collector.map.comparison import channels_moved
+from otklik_collector.map.harm import Linked, Risk, company_risks, harm, risk
 from otklik_collector.map.posterior import Counted, Pool, Posterior, posterior, prior_of, verdict
 from otklik_collector.map.ranking import ask_more, fix_first, ranked
 from otklik_collector.map.scores import score_of
@@ -43,16 +45,18 @@ def problem_map(
     lang: str,
     repeated_share: float | None = None,
     imported: Mapping[str, ImportedPasses] | None = None,
+    linked: Mapping[str, Linked] | None = None,
 ) -> ProblemMap:
     """The map of a period: a series for every touchpoint and scale in the journey's order, retired ones last.
 
-    A touchpoint's several wordings are rows of their own as far as they have responses in the period.
+    A touchpoint's several wordings are rows of their own as far as they have responses in the period. `linked` tells
+    by touchpoint how those who answered there recommend the company; without it the impact is assumed.
     `ValueError` for a score that its scale does not have.
     """
     pieces = list(_pieces(journey, _chosen(journey, series)))
     pools = _Pools(pieces)
-    counted = imported or {}
-    rows = ranked([_row(piece, pools, period, filters, journey, lang, counted) for piece in pieces])
+    context = _Context(journey, period, filters, lang, imported or {}, linked or {})
+    rows = ranked(with_arrows([_row(piece, pools, context) for piece in pieces]))
     found = ProblemMap(
         company=journey.company.name.say(lang),
         sample=journey.company.sample,
@@ -63,7 +67,7 @@ def problem_map(
         outcome=None,
         series=tuple(rows),
         fix_first=tuple(fix_first(rows)),
-        ask_more=tuple(ask_more(rows)),
+        ask_more=tuple(ask_more(rows, period.days)),
         repeated_share=repeated_share,
     )
     outcome = journey.outcome
@@ -166,23 +170,35 @@ class _Pools:
         return posterior(*piece.unhappy, prior)
 
 
-def _row(
-    piece: _Piece,
-    pools: _Pools,
-    period: Period,
-    filters: Filters,
-    journey: Journey,
-    lang: str,
-    imported: Mapping[str, ImportedPasses],
-) -> Series:
+@dataclass(frozen=True)
+class _Context:
+    """What all rows share."""
+
+    journey: Journey
+    period: Period
+    filters: Filters
+    lang: str
+    imported: Mapping[str, ImportedPasses]
+    linked: Mapping[str, Linked]
+
+    @cached_property
+    def risks(self) -> tuple[float, float]:
+        return company_risks(self.linked.values())
+
+
+def _row(piece: _Piece, pools: _Pools, context: _Context) -> Series:
     counted, touchpoint, scale = piece.counted, piece.touchpoint, piece.scale
+    journey, lang = context.journey, context.lang
     unhappy, n = piece.unhappy
     believed = pools.believed(piece)
     goal = (touchpoint.goal if touchpoint else journey.company.goal) / 100
-    passes = _passes(touchpoint, n, period, filters, imported)
-    share = _share(unhappy, n, believed) if n >= SHOWN else None
+    passes = _passes(touchpoint, n, context.period, context.filters, context.imported)
+    shown = n >= SHOWN and not counted.withheld
+    share = _share(unhappy, n, believed) if shown else None
     main = touchpoint is not None and touchpoint.main == scale.key
     outcome = touchpoint is not None and touchpoint.outcome
+    how = _risk(touchpoint, context) if touchpoint and main and not outcome else None
+    expected = harm(passes.per_month, believed, how) if how else Harm()
     return Series(
         touchpoint=counted.touchpoint,
         name=touchpoint.name.say(lang) if touchpoint else counted.touchpoint,
@@ -199,15 +215,17 @@ def _row(
         responses_before=counted.responses_before,
         flagged=counted.flagged,
         counts={score: counted.counts.get(score, 0) for score in scale.scores},
-        state=statistics.display_state(unhappy, n),
-        score=score_of(scale, counted.counts) if n >= SHOWN else None,
+        state=statistics.display_state(unhappy, n) if shown or not n else "collecting",
+        withheld=n >= SHOWN and counted.withheld,
+        score=score_of(scale, counted.counts) if shown else None,
         unhappy=share,
         believed=believed,
-        verdict=verdict(believed, goal, unhappy) if n >= SHOWN else None,
+        verdict=verdict(believed, goal, unhappy) if shown else None,
         trend=_trend(piece),
         passes=passes,
-        impact=Impact(),
-        harm=_harm(passes, share) if main and not outcome else Harm(),
+        impact=how.impact if how else Impact(),
+        harm=expected if shown else Harm(),
+        at_most=expected.high,
         rank=None,
         channels={channel: number for channel, number in counted.channels.items() if number},
         channels_moved=channels_moved(counted.channels_before, counted.channels),
@@ -220,13 +238,18 @@ def _share(unhappy: int, n: int, believed: Posterior) -> Unhappy:
     return Unhappy(unhappy, unhappy / n, interval.low, interval.high, believed.mean)
 
 
+def _risk(touchpoint: Touchpoint, context: _Context) -> Risk:
+    return risk(context.linked.get(touchpoint.key, Linked()), context.risks, touchpoint.impact)
+
+
 def _trend(piece: _Piece) -> Trend:
     """The change since the period before; its direction stays open until all series are judged together."""
-    if min(piece.counted.responses, piece.counted.responses_before) < SHOWN:
+    counted = piece.counted
+    if min(counted.responses, counted.responses_before) < SHOWN or counted.withheld or counted.withheld_before:
         return Trend("none")
     change = statistics.share_difference(*piece.unhappy_before, *piece.unhappy)
     assert change
-    return Trend("unclear", change.value, change.low, change.high)
+    return Trend("unclear", change.value, change.low, change.high, p=change.p)
 
 
 def _passes(
@@ -242,13 +265,6 @@ def _passes(
     if touchpoint and touchpoint.passes is not None and not filters.narrow:
         return Passes(float(touchpoint.passes), "journey")
     return Passes(n * DAYS_IN_MONTH / period.days if period.days else 0.0, "responses")
-
-
-def _harm(passes: Passes, share: Unhappy | None) -> Harm:
-    if not share:
-        return Harm()
-    month = passes.per_month
-    return Harm(month * share.share, month * share.low, month * share.high)
 
 
 __all__ = ["AskMore", "Filters", "FixFirst", "Period", "ProblemMap", "Series", "SeriesCounts", "problem_map"]

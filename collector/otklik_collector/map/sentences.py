@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from otklik_collector.map import figures
-from otklik_collector.map.series import ProblemMap, Series
+from otklik_collector.map.series import AskMore, ProblemMap, Series
 from otklik_collector.words import _
 from otklik_widget.journey import Journey
 
@@ -29,17 +29,19 @@ def harm(row: Series) -> str:
         "interval": figures.between(row.unhappy.low, row.unhappy.high),
         "responses": figures.responses(row.responses),
         "passes": figures.number(row.passes.per_month),
+        "impact": figures.of_100(row.impact.value or 0),
+        "source": figures.impact_words()[row.impact.source],
     }
     if row.passes.known:
         said = _(
-            "unhappy customers a month: %(harm)s. Unhappy are %(share)s of 100 (%(interval)s; "
-            "%(responses)s), and %(passes)s visitors a month pass here.",
+            "detractors a month: %(harm)s. %(passes)s visitors pass, unhappy are %(share)s of 100 (%(interval)s; "
+            "%(responses)s), among them %(impact)s more detractors in 100 (%(source)s).",
             **values,
         )
     else:
         said = _(
-            "unhappy a month among those who answered: %(harm)s. Unhappy are %(share)s of 100 (%(interval)s; "
-            "%(responses)s). How many visitors pass here is not known.",
+            "detractors a month among those who answered: %(harm)s. Unhappy are %(share)s of 100 (%(interval)s; "
+            "%(responses)s), among them %(impact)s more detractors in 100 (%(source)s). How many pass is not known.",
             **values,
         )
     if row.verdict in ("within_goal", "surely_fine"):
@@ -53,17 +55,32 @@ def harm(row: Series) -> str:
 def ask_more(found: ProblemMap) -> list[tuple[Series, str]]:
     """The series where more people must be asked, each with how many."""
     current = {(row.touchpoint, row.scale): row for row in found.series if row.current}
-    return [
-        (
-            current[item.touchpoint, item.scale],
-            _(
-                "%(responses)s so far, about %(needed)s more needed",
-                responses=figures.responses(item.responses),
-                needed=figures.number(item.needed),
-            ),
-        )
-        for item in found.ask_more
-    ]
+    return [(current[item.touchpoint, item.scale], _ask(item)) for item in found.ask_more]
+
+
+def _ask(item: AskMore) -> str:
+    so_far, needed = figures.responses(item.responses), figures.number(item.needed)
+    if item.days is None:
+        return _("%(responses)s so far, about %(needed)s more needed", responses=so_far, needed=needed)
+    return _(
+        "%(responses)s so far, about %(needed)s more needed: at this pace in about %(days)s",
+        responses=so_far, needed=needed, days=figures.days(item.days),
+    )  # fmt: skip
+
+
+def changes(found: ProblemMap) -> list[tuple[Series, str]]:
+    """What changed for sure since the period before, each with its sentence: what got worse first."""
+    moved = [row for row in found.series if row.trend.direction in ("better", "worse") and not row.retired]
+    moved.sort(key=lambda row: -(row.trend.difference or 0))
+    return [(row, _change(row)) for row in moved]
+
+
+def _change(row: Series) -> str:
+    assert row.unhappy
+    values = {"share": figures.of_100(row.unhappy.share), "change": figures.change(row)}
+    if row.trend.direction == "worse":
+        return _("surely worse: now %(share)s of 100 unhappy, a change of %(change)s points", **values)
+    return _("surely better: now %(share)s of 100 unhappy, a change of %(change)s points", **values)
 
 
 def summary(found: ProblemMap) -> str:
@@ -107,6 +124,13 @@ def warnings(found: ProblemMap, journey: Journey) -> Iterator[str]:
                 "More than 10 of 100 responses are flagged as suspected misuse and left out: %(names)s.",
                 names=", ".join(dict.fromkeys(flagged)),
             )
+    withheld = [row.name for row in found.series if row.withheld]
+    if withheld:
+        yield _(
+            "Scores of these touchpoints are hidden in this part, or those of fewer than 5 responses could be "
+            "computed by subtraction: %(names)s.",
+            names=", ".join(dict.fromkeys(withheld)),
+        )
     moved = [row.name for row in found.series if row.channels_moved]
     if moved:
         yield _(

@@ -22,7 +22,7 @@ class SeriesCounts:
     """The responses of one touchpoint on one scale in one wording, in the period and in the one before.
 
     `counts` are those that count (unflagged, unless the filters include flagged ones);
-    `current`: it is asked so now.
+    `current`: it is asked so now; `withheld`: a score would let somebody compute that of fewer than five responses.
     """
 
     touchpoint: str
@@ -36,6 +36,8 @@ class SeriesCounts:
     flagged_before: int
     channels: Mapping[str, int]
     channels_before: Mapping[str, int]
+    withheld: bool = False
+    withheld_before: bool = False
 
     @property
     def responses(self) -> int:
@@ -99,13 +101,17 @@ class Unhappy:
 
 @dataclass(frozen=True)
 class Trend:
-    """Unhappy share now minus before: positive is worse. None where it was not computed."""
+    """Unhappy share now minus before: positive is worse. None where it was not computed.
+
+    `p` is of this change alone, `q` of it among all that the report judges; only q may draw an arrow.
+    """
 
     direction: Direction
     difference: float | None = None
     low: float | None = None
     high: float | None = None
     q: float | None = None
+    p: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ class ImportedPasses:
 
 @dataclass(frozen=True)
 class Impact:
-    """How much a bad experience here weighs; "none" until it is measured or assumed."""
+    """How many more detractors in one go with a bad experience here, 0..1; "none": it is not asked of this series."""
 
     value: float | None = None
     source: Literal["none", "assumed", "partly", "measured"] = "none"
@@ -143,17 +149,20 @@ class Impact:
 
 @dataclass(frozen=True)
 class Harm:
-    """Expected unhappy customers a month; None where nothing may be expected."""
+    """Expected detractors a month with their 90 % interval; None where nothing may be expected."""
 
     per_month: float | None = None
     low: float | None = None
     high: float | None = None
-    unit: Literal["unhappy", "detractors"] = "unhappy"
+    unit: Literal["unhappy", "detractors"] = "detractors"
 
 
 @dataclass(frozen=True)
 class Series:
-    """One row of the map: a touchpoint on one scale in one wording."""
+    """One row of the map: a touchpoint on one scale in one wording.
+
+    `at_most`: the upper end of its harm, also where that is not shown yet, to know where to ask more people.
+    """
 
     touchpoint: str
     name: str
@@ -182,6 +191,8 @@ class Series:
     rank: int | None
     channels: Mapping[str, int]
     channels_moved: bool
+    withheld: bool = False
+    at_most: float | None = None
 
     @property
     def ranks(self) -> bool:
@@ -199,12 +210,16 @@ class FixFirst:
 
 @dataclass(frozen=True)
 class AskMore:
-    """A series that may be among the worst, but too few answered; `needed`: how many more responses."""
+    """A series that may be among the worst, but too few answered; `needed`: how many more responses.
+
+    `days`: in about so many days at the pace of the period; None where nobody answers, or it would take over a year.
+    """
 
     touchpoint: str
     scale: str
     responses: int
     needed: int
+    days: int | None = None
 
 
 @dataclass(frozen=True)

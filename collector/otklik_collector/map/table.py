@@ -20,8 +20,8 @@ COLUMNS = (
     "touchpoint", "name", "stage", "scale", "wording", "retired", "responses", "flagged", "state", "verdict",
     "score_kind", "score", "score_low", "score_high",
     "unhappy", "unhappy_share", "unhappy_low", "unhappy_high", "unhappy_shrunk", "goal",
-    "difference", "difference_low", "difference_high", "passes_per_month", "passes_source",
-    "harm_per_month", "harm_low", "harm_high", "harm_unit", "rank",
+    "difference", "difference_low", "difference_high", "direction", "q", "passes_per_month", "passes_source",
+    "impact", "impact_source", "harm_per_month", "harm_low", "harm_high", "harm_unit", "rank",
 )  # fmt: skip
 
 
@@ -47,7 +47,9 @@ def _values(row: Series) -> Sequence[object]:
         row.state, row.verdict,
         *(astuple(score)[:4] if score else (None,) * 4),
         *(astuple(unhappy) if unhappy else (None,) * 5),
-        row.goal, trend.difference, trend.low, trend.high, row.passes.per_month, row.passes.source,
+        row.goal, trend.difference, trend.low, trend.high, trend.direction, trend.q,
+        row.passes.per_month, row.passes.source,
+        row.impact.value, row.impact.source,
         row.harm.per_month, row.harm.low, row.harm.high, row.harm.unit, row.rank,
     )  # fmt: skip
 
@@ -82,6 +84,10 @@ def _lines(found: ProblemMap, journey: Journey) -> Iterator[str]:
         yield _("Fix first")
         for number, (row, said) in enumerate(sentences.fix_first(found), 1):
             yield f"  {number}. {row.name}: {said}"
+    if moved := sentences.changes(found):
+        yield ""
+        yield _("Changed for sure")
+        yield from (f"  - {titled(row, found)}: {said}" for row, said in moved)
     if found.ask_more:
         yield ""
         yield _("Ask more people")
@@ -95,7 +101,7 @@ def _aligned(found: ProblemMap) -> Iterator[str]:
     lines = [
         (
             _("rank"), _("touchpoint"), _("scale"), _("responses"), _("unhappy of 100"), _("score"),
-            _("verdict"), _("unhappy a month"),
+            _("verdict"), _("detractors a month"),
         )
     ]  # fmt: skip
     for row in found.series:

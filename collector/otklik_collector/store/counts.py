@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
 from otklik_collector.map.problem_map import Filters, Period, SeriesCounts
+from otklik_collector.map.statistics import SHOWN
+from otklik_collector.map.suppression import Cell, Table
 from otklik_collector.response import day_number
 from otklik_collector.store.migrations import SCORES
 from otklik_collector.store.running import COUNTS, RunningCounts
@@ -38,9 +40,18 @@ class CountReader:
         self._series = series
         self._running = running
 
-    def of(self, journey: Journey, period: Period, against: Period, filters: Filters) -> list[SeriesCounts]:
-        """The counts of every series that the database knows, in the period and before."""
+    def of(
+        self, journey: Journey, period: Period, against: Period, filters: Filters, limited: bool = False
+    ) -> list[SeriesCounts]:
+        """The counts of every series that the database knows, in the period and before.
+
+        `limited`: the reader may see this place alone, so there is nothing to subtract it from.
+        """
         now, before = self._read(period, filters), self._read(against, filters)
+        held = [
+            self._withheld(journey, when, filters, counts, limited)
+            for when, counts in ((period, now), (against, before))
+        ]
         counts = []
         for series in self._series.all():
             asked = journey.touchpoints.get(series.touchpoint)
@@ -58,6 +69,8 @@ class CountReader:
                     flagged_before=before[series.id].flagged,
                     channels=now[series.id].channels,
                     channels_before=before[series.id].channels,
+                    withheld=series.id in held[0],
+                    withheld_before=series.id in held[1],
                 )
             )
         return counts
@@ -80,6 +93,63 @@ class CountReader:
         if not chosen and not filters.per_person:  # of a part, the channels are known only to the rows
             for series, channel, number in self._channels(period):
                 found[series].channels[channel] = number
+        return found
+
+    def _withheld(
+        self, journey: Journey, period: Period, filters: Filters, counts: Mapping[int, _Counts], limited: bool
+    ) -> set[int]:
+        """The series whose score would give away fewer than five responses when subtracted from another view."""
+        found = set()
+        if filters.include_flagged:
+            found |= {series for series, each in counts.items() if 0 < each.flagged < SHOWN}
+        if filters.per_person:
+            everybody = self._read(period, replace(filters, per_person=False))
+            found |= {
+                series
+                for series, each in everybody.items()
+                if 0 < sum(each.scores.values()) - sum(counts[series].scores.values()) < SHOWN
+            }
+        names = [name for name in DIMENSIONS if getattr(filters, name) and not (limited and name == "place")]
+        if names:
+            chosen = {at: getattr(filters, name) for at, name in enumerate(names)}
+            place = filters.place if limited else None
+            for series, cells in self._cells(journey, period, names, place, filters.include_flagged).items():
+                if Table(cells).withheld(chosen):
+                    found.add(series)
+        return found
+
+    def _cells(
+        self, journey: Journey, period: Period, names: list[str], place: str | None, flagged_too: bool
+    ) -> Mapping[int, dict[Cell, int]]:
+        """Responses of each series by these names; "" where a response has none that can be asked for."""
+        found: dict[int, dict[Cell, int]] = defaultdict(dict)
+        if len(names) == 1 and place is None:
+            flagged = "" if flagged_too else " WHERE flagged = 0"
+            members = {
+                "place": tuple(journey.place_keys),
+                "segment": (*journey.company.segments, "other"),
+                "channel": CHANNELS,
+            }[names[0]]
+            parts, values = self._parts(period, "series, member, flagged", [_TOTAL], names[0], members)
+            whole, more = self._parts(period, "series, member, flagged", [_TOTAL], "", ("",))
+            for series, member, n in self._conn.execute(
+                f"SELECT series, member, sum(c0) FROM ({parts}){flagged} GROUP BY series, member", values
+            ):
+                found[series][member,] = n
+            for series, n in self._conn.execute(
+                f"SELECT series, sum(c0) FROM ({whole}){flagged} GROUP BY series", more
+            ):
+                found[series]["",] = n - sum(found[series].values())
+            return found
+        columns = ", ".join(names)
+        where = ("" if flagged_too else " AND flags = ''") + (" AND place = ?" if place else "")
+        rows = self._conn.execute(
+            f"SELECT series, {columns}, count(*) FROM response WHERE day >= ? AND day < ? AND score IS NOT NULL{where}"
+            f" GROUP BY series, {columns}",
+            (day_number(period.start), day_number(period.end), *([place] if place else [])),
+        )
+        for series, *cell, n in rows:
+            found[series][tuple(cell)] = n
         return found
 
     def _from_roll_ups(self, period: Period, dimension: str, member: str) -> Iterable[tuple[int, ...]]:

@@ -13,9 +13,11 @@ from sqlite_utils import Database
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
+from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
+from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
@@ -48,12 +50,14 @@ class Store:
         self.responses = ResponseWriter(db, self.series, self.running, self.outbox)
         self.counts = CountReader(db, self.series, self.running)
         self.slices = SliceReader(db, self.series)
+        self.linked = LinkedReader(db, self.series)
         self.keys = KeyTable(db, self.audit)
         self.passes = PassesTable(db, self.audit)
         self.recount = Recount(db, self.running)
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
+        self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
 

@@ -20,6 +20,8 @@ class Probe:
         address = f"{path.absolute().as_uri()}?mode=rw"  # a file that went away must not come back empty
         self._conn = sqlite3.connect(address, uri=True, isolation_level=None, timeout=WAIT_SECONDS)
         self._conn.execute("PRAGMA synchronous = FULL")
+        # Emptying the log is the writer's: SQLite before 3.51.3 bears no two that do it at the same instant.
+        self._conn.execute("PRAGMA wal_autocheckpoint = 0")
 
     def newer_steps(self) -> tuple[str, ...]:
         """The steps of a newer version that the database has taken meanwhile."""

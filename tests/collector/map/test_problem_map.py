@@ -58,7 +58,7 @@ def test_effort_is_bad_when_it_is_high(journey: Journey) -> None:
     assert row.unhappy.count == 10
 
 
-def test_harm_is_the_customers_who_pass_times_those_who_leave_unhappy(
+def test_harm_is_the_customers_who_pass_times_those_who_leave_unhappy_times_what_that_does_to_them(
     journey: Journey, may: list[SeriesCounts]
 ) -> None:
     found = drawn(journey, may)
@@ -66,10 +66,13 @@ def test_harm_is_the_customers_who_pass_times_those_who_leave_unhappy(
 
     assert till.unhappy is not None
     assert till.unhappy.share == pytest.approx(0.15)
-    assert till.harm.per_month == pytest.approx(1500)
-    assert till.harm.low == pytest.approx(10_000 * till.unhappy.low)
-    assert till.harm.unit == "unhappy"
-    assert page.harm.per_month == pytest.approx(200)
+    assert (till.impact.value, till.impact.source) == (pytest.approx(0.30), "assumed")
+    assert till.harm.per_month == pytest.approx(10_000 * 0.15 * 0.30)
+    assert till.harm.low is not None
+    assert till.harm.high is not None
+    assert till.harm.low < 450 < till.harm.high
+    assert till.harm.unit == "detractors"
+    assert page.harm.per_month == pytest.approx(2000 * 0.10 * 0.30)
     assert (till.rank, page.rank) == (1, 2)
     assert [(item.touchpoint, item.scale, item.rank) for item in found.fix_first] == [
         ("till", "smiley5", 1),
@@ -103,7 +106,7 @@ def test_a_touchpoint_is_ranked_from_thirty_responses_on(journey: Journey, respo
     row = drawn(journey, [counted("till", "smiley5", {0: 3, 4: responses - 3})]).find("till", "smiley5")
 
     assert row.rank == rank
-    assert row.harm.per_month == pytest.approx(10_000 * 3 / responses)
+    assert row.harm.per_month == pytest.approx(10_000 * 0.30 * 3 / responses)
 
 
 def test_equal_harm_is_ordered_by_certainty(journey: Journey) -> None:
@@ -113,7 +116,7 @@ def test_equal_harm_is_ordered_by_certainty(journey: Journey) -> None:
         [counted("page", "helpful", {0: 4, 1: 36}), counted("till", "smiley5", {0: 40, 4: 1960})],
     )
 
-    assert [row.harm.per_month for row in found.series[:2]] == [pytest.approx(200), pytest.approx(200)]
+    assert [row.harm.per_month for row in found.series[:2]] == [pytest.approx(60), pytest.approx(60)]
     assert found.find("till", "smiley5").rank == 1
 
 
@@ -122,7 +125,7 @@ def test_without_a_number_of_visitors_only_those_who_answered_are_counted(journe
 
     assert row.passes.source == "responses"
     assert row.passes.per_month == pytest.approx(28 * MONTH)
-    assert row.harm.per_month == pytest.approx(7 * MONTH)
+    assert row.harm.per_month == pytest.approx(0.30 * 7 * MONTH)
 
 
 @pytest.mark.parametrize("filters", [Filters(place="sadovaya"), Filters(segment="guest"), Filters(channel="web")])
@@ -203,7 +206,9 @@ def test_the_change_is_shown_with_its_interval_where_both_periods_may_be_shown(
     found = drawn(journey, may)
     till, whole = found.find("till", "smiley5").trend, found.find("whole", "nps").trend
 
-    assert (till.direction, till.q) == ("unclear", None)
+    assert till.direction == "worse"
+    assert till.q is not None
+    assert till.q <= 0.10
     assert till.difference == pytest.approx(0.05)  # 15 of 100 after 10 of 100: positive is worse
     assert till.low is not None
     assert till.high is not None
@@ -279,7 +284,7 @@ def test_a_touchpoint_whose_channels_changed_is_named(journey: Journey) -> None:
 
 SERIES_KEYS = {
     "touchpoint", "name", "stage", "scale", "wording", "retired", "responses", "flagged", "counts", "score",
-    "unhappy", "state", "verdict", "trend", "passes", "impact", "harm", "rank",
+    "unhappy", "state", "withheld", "verdict", "trend", "passes", "impact", "harm", "rank",
 }  # fmt: skip
 
 
@@ -299,7 +304,9 @@ def test_the_document_has_every_key_at_every_time(journey: Journey, may: list[Se
             assert set(row["trend"]) == {"direction", "difference", "low", "high", "q"}
             assert set(row["passes"]) == {"per_month", "source"}
             assert set(row["harm"]) == {"per_month", "low", "high", "unit"}
-            assert row["impact"] == {"value": None, "source": "none"}
+            asked = (row["touchpoint"], row["scale"]) not in (("till", "ces7"), ("whole", "nps"))
+            assert row["impact"] == ({"value": pytest.approx(0.3), "source": "assumed"} if asked else
+                                     {"value": None, "source": "none"})  # fmt: skip
 
 
 def test_the_document_gives_the_counts_of_every_score(journey: Journey, may: list[SeriesCounts]) -> None:
@@ -311,7 +318,7 @@ def test_the_document_gives_the_counts_of_every_score(journey: Journey, may: lis
     assert set(rows["till", "ces7"]["score"]) == {"kind", "value", "low", "high", "top2", "top3"}
     assert rows["returns", "ces1"]["counts"] == {"1": 1, "2": 0, "3": 0, "4": 0, "5": 2}
     assert document["fix_first"][0].keys() == {"touchpoint", "scale", "rank", "harm"}
-    assert document["ask_more"][0].keys() == {"touchpoint", "scale", "responses", "needed"}
+    assert document["ask_more"][0].keys() == {"touchpoint", "scale", "responses", "needed", "days"}
 
 
 def test_the_public_document_hides_who_the_first_few_were(journey: Journey, may: list[SeriesCounts]) -> None:
