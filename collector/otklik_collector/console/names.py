@@ -41,6 +41,10 @@ def action_name(action: str) -> str:
         "kiosk-added": _("added a kiosk"),
         "kiosk-revoked": _("revoked a kiosk"),
         "kiosk-renamed": _("renamed a kiosk"),
+        "change-noted": _("noted a change"),
+        "change-altered": _("corrected a noted change"),
+        "change-removed": _("removed a noted change"),
+        "report-published": _("published a report"),
     }
     return names.get(action, action)
 

@@ -110,6 +110,11 @@ def verdict(believed: Posterior, goal: float, unhappy: int) -> Verdict:
     return "hurts" if above >= 0.8 else "within_goal" if above <= 0.2 else "unclear"
 
 
+def shrunk_nps(nps: float | None, n: int, parent: float, k: float) -> float:
+    """An NPS pulled toward its parent's by K responses: for order and colour, never printed as the score."""
+    return parent if nps is None or not n else (n * nps + k * parent) / (n + k)
+
+
 def incomplete_beta(a: float, b: float, x: float) -> float:
     """The regularised incomplete beta function I_x(a, b): to 1e-11 for thousands of responses."""
     if x <= 0:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
+from otklik_collector.store.changes import ChangeTable
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
@@ -27,6 +28,7 @@ from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
+from otklik_collector.store.snapshots import SnapshotTable
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
 from otklik_collector.store.webhooks import WebhookTable
@@ -60,6 +62,8 @@ class Store:
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
+        self.changes = ChangeTable(db, self.audit)
+        self.snapshots = SnapshotTable(db, self.audit)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -255,3 +255,27 @@ def m009_webhooks(db: Database) -> None:
     )
     db.execute("CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due_at) WHERE due_at IS NOT NULL")
     db.execute("CREATE INDEX webhook_delivery_response ON webhook_delivery (response) WHERE response IS NOT NULL")
+
+
+@migrations()
+def m011_published_reports_and_changes(db: Database) -> None:
+    # A report stays as it was read: once published it is never changed, only compared with.
+    db.execute(
+        """
+        CREATE TABLE snapshot (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, start INTEGER NOT NULL, end INTEGER NOT NULL, place TEXT NOT NULL,
+            as_of INTEGER NOT NULL, who TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (start, end, place)
+        )
+        """
+    )
+    # What the company changed; an empty touchpoint or place: all of them. The effect is computed, never kept.
+    db.execute(
+        """
+        CREATE TABLE change (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, touchpoint TEXT NOT NULL, place TEXT NOT NULL,
+            words TEXT NOT NULL, public INTEGER NOT NULL, lasting INTEGER NOT NULL, noted_at INTEGER NOT NULL,
+            who TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX change_day ON change (day)")
