@@ -6,14 +6,19 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from conftest import Reply, _lower, _NoRedirect
+from conftest import Reply, _lower, _NoRedirect, response
 
 from otklik_collector.console.passwords import hash_password
+from otklik_collector.drawing import today_of
+from otklik_collector.response import Response, day_number
 from otklik_collector.store import open_store
+from otklik_widget.contract import make_uuid7
+from otklik_widget.journey import Journey
 
 SECRET = "кот спит на полке"
 OTHER = "снег лежит до мая"
@@ -93,3 +98,14 @@ class Console:
     def deeds(self) -> list[tuple[str, str, str]]:
         with open_store(self.db) as store:
             return [(deed.who, deed.action, deed.about) for deed in store.audit.newest(1000)]
+
+
+def answered(console: Console, journey: Journey, *scores: int, days_ago: int = 1, **more: object) -> None:
+    """Puts responses at the till so many days before today."""
+    day = today_of(journey) - timedelta(days=days_ago)
+    rows: list[Response] = [
+        response(id=make_uuid7().bytes, score=score, day=day_number(day), hour=18, **more) for score in scores
+    ]
+    with open_store(console.db) as store:
+        store.series.use(journey)
+        store.responses.submit(rows)

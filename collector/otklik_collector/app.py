@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from otklik_collector.console.app import add_console
+from otklik_collector.console.company import Company
 from otklik_collector.door import Door
 from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
@@ -49,6 +50,7 @@ def create_app(
     numbers: Numbers | None = None,
     log: Log | None = None,
     address: str = "",
+    company: Company | None = None,
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
@@ -71,7 +73,8 @@ def create_app(
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
     app.after_request(lambda reply: _counted(reply, numbers))
-    add_console(app, journey, db, proxies, pages.language, address=address, clock=clock)
+    console = Company(journey) if company is None else company
+    add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock)
     return app
 
 

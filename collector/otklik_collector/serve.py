@@ -17,6 +17,7 @@ from granian.server.embed import Server
 
 from otklik_collector.app import create_app
 from otklik_collector.ceilings import Limits
+from otklik_collector.console.company import Company
 from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
 from otklik_collector.lock import free_port, sole_collector
@@ -54,17 +55,27 @@ def serve(
     *,
     first_link: bool = True,
     log_requests: bool = False,
+    journey_file: Path | None = None,
 ) -> int:
     """Serves until it is told to stop; returns the exit status. Raises `Faults` where it cannot begin."""
     port = free_port(listen.host, listen.port)
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests))
+        return asyncio.run(
+            _serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests, journey_file)
+        )
 
 
 async def _serve(
-    journey: Journey, settings: Settings, db: Path, site: Path, listen: Listen, first_link: bool, log_requests: bool
+    journey: Journey,
+    settings: Settings,
+    db: Path,
+    site: Path,
+    listen: Listen,
+    first_link: bool,
+    log_requests: bool,
+    journey_file: Path | None,
 ) -> int:
     loop = asyncio.get_running_loop()
     log = Log(settings.log)
@@ -88,6 +99,7 @@ async def _serve(
             numbers=numbers,
             log=log,
             address=settings.collector_url,
+            company=Company(journey, settings, journey_file),
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from conftest import response
-from managers import Console
+from managers import Console, answered
 
 from otklik_collector.console.asked import asked_of
 from otklik_collector.console.periods import KINDS, after, before, period_of
-from otklik_collector.drawing import today_of
 from otklik_collector.map.series import Period
-from otklik_collector.response import Response, day_number
 from otklik_collector.store import open_store
-from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey
-
-
-def answered(console: Console, journey: Journey, *scores: int, days_ago: int = 1, **more: object) -> None:
-    """Puts responses at the till so many days before today."""
-    day = today_of(journey) - timedelta(days=days_ago)
-    rows: list[Response] = [
-        response(id=make_uuid7().bytes, score=score, day=day_number(day), hour=18, **more) for score in scores
-    ]
-    with open_store(console.db) as store:
-        store.series.use(journey)
-        store.responses.submit(rows)
 
 
 @pytest.mark.parametrize(

@@ -28,4 +28,9 @@ def run(context: Context) -> int:
     site = Path(args.site or args.out or settings.site)
     listen = Listen(args.host or settings.host, settings.port if args.port is None else args.port)
     settings = replace(settings, log=args.log or settings.log)
-    leave(serve(journey, settings, context.db, site, listen, log_requests=args.log_requests))
+    leave(
+        serve(
+            journey, settings, context.db, site, listen, log_requests=args.log_requests,
+            journey_file=context.journey_file,
+        )
+    )  # fmt: skip

@@ -14,36 +14,44 @@ from babel.dates import format_datetime
 from jinja2 import FileSystemLoader
 
 from otklik_collector.console.asked import Misled
+from otklik_collector.console.company import Company
+from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
+from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.settings_page import SettingsPage
 from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
 from otklik_collector.console.touchpoint_page import TouchpointPage
+from otklik_collector.door import Door
 from otklik_collector.map import faces, figures
 from otklik_collector.map.page import TEMPLATES, stylesheet, tones
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.questions import Submit
 from otklik_widget.faults import Faults
-from otklik_widget.journey import Journey
 
 HERE = Path(__file__).parent
 
 
 def add_console(
     app: flask.Flask,
-    journey: Journey,
+    company: Company,
     db: Path,
     proxies: Proxies,
     language: Language,
+    door: Door,
+    submit: Submit,
     *,
     address: str = "",
     clock: Callable[[], float] = time.time,
 ) -> None:
     """Adds /console/ to the application; `clock` tells the seconds since 1970."""
+    journey = company.journey
     # A wall clock that is put right must neither forgive nor lengthen a wait.
     throttle = Throttle(time.monotonic if clock is time.time else clock)
     gate = Gate(db, proxies, language, clock, address)
@@ -57,6 +65,9 @@ def add_console(
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language, address),
+        LinksPage(gate, journey, language, address),
+        EntryPage(gate, journey, language, door, submit),
+        SettingsPage(gate, company),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

@@ -26,6 +26,7 @@ def action_name(action: str) -> str:
         "person-removed": _("removed a person"),
         "link-made": _("made a sign-in link"),
         "link-used": _("used a sign-in link"),
+        "response-entered": _("entered a response"),
         "key-added": _("made a site key"),
         "key-revoked": _("revoked a site key"),
         "copied": _("copied the database"),

@@ -18,7 +18,7 @@ from otklik_widget.scales import SCALES
 
 MOST = 20_000
 """Responses of a touchpoint whose reasons are counted, the newest: reading them all would grow with the years."""
-NAMED_DAYS = 400
+NAMED_DAYS = 500
 OF_THE_MAP = 5_000
 """The same for all touchpoints at once."""
 
@@ -115,14 +115,25 @@ class Told:
         ).fetchone()[0]
         return int(shown), int(answered)
 
-    def last_days(self, since: date, place: str | None) -> dict[str, date]:
-        """The newest day with a scored response since a day, by touchpoint; at one place where it is named."""
+    def last_days(self, since: date, until: date, place: str | None) -> dict[str, date]:
+        """The newest day with a response since a day, by touchpoint; at one place where it is named."""
         rows = self._conn.execute(
             "SELECT s.touchpoint, max(d.day) FROM day_count AS d JOIN series AS s ON s.id = d.series"
             " WHERE d.dimension = ? AND d.member = ? AND d.day >= ? GROUP BY s.touchpoint",
             ("place" if place else "", place or "", day_number(since)),
         )
-        return {touchpoint: day_of(day) for touchpoint, day in rows}
+        found = {touchpoint: day_of(day) for touchpoint, day in rows}
+        # Messages have no score and stand in no count.
+        messages = {one.id: one.touchpoint for one in self._series.all() if SCALES[one.scale].kind is None}
+        when, days = _when(Period(since, until + timedelta(days=1)))
+        rows = self._conn.execute(
+            f"SELECT series, max(day) FROM response WHERE {when} AND series IN ({_marks(messages)})"
+            f"{' AND place = ?' if place else ''} GROUP BY series",
+            (*days, *messages, *([place] if place else [])),
+        )
+        for series, day in rows:
+            found[messages[series]] = max(day_of(day), found.get(messages[series], since))
+        return found
 
     def _known(self, touchpoint: str) -> dict[int, str]:
         return {one.id: one.scale for one in self._series.all() if one.touchpoint == touchpoint}
