@@ -9,6 +9,7 @@ from typing import Any
 
 import flask
 
+from otklik_collector.api.app import add_api
 from otklik_collector.console.app import add_console
 from otklik_collector.door import Door
 from otklik_collector.log import Log
@@ -48,6 +49,7 @@ def create_app(
     numbers: Numbers | None = None,
     log: Log | None = None,
     address: str = "",
+    limit_api: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
@@ -69,6 +71,7 @@ def create_app(
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
     app.after_request(lambda reply: _counted(reply, numbers))
+    add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     add_console(app, journey, db, proxies, pages.language, address=address, clock=clock)
     return app
 

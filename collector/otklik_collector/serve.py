@@ -88,6 +88,7 @@ async def _serve(
             numbers=numbers,
             log=log,
             address=settings.collector_url,
+            limit_api=settings.limit_api,
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))

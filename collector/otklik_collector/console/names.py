@@ -40,6 +40,9 @@ def action_name(action: str) -> str:
         "kiosk-added": _("added a kiosk"),
         "kiosk-revoked": _("revoked a kiosk"),
         "kiosk-renamed": _("renamed a kiosk"),
+        "token-added": _("made an API token"),
+        "token-revoked": _("revoked an API token"),
+        "exported": _("exported responses"),
     }
     return names.get(action, action)
 

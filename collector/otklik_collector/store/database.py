@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.counts import CountReader
+from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
@@ -22,11 +23,13 @@ from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
+from otklik_collector.store.reading import ResponseReader
 from otklik_collector.store.responses import ResponseWriter, person_secret
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
+from otklik_collector.store.tokens import TokenTable
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
 from otklik_collector.store.webhooks import WebhookTable
@@ -60,6 +63,9 @@ class Store:
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
+        self.tokens = TokenTable(db, self.audit)
+        self.rows = ResponseReader(db, self.series)
+        self.days = DayReader(db, self.series)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

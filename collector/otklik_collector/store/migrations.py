@@ -255,3 +255,16 @@ def m009_webhooks(db: Database) -> None:
     )
     db.execute("CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, due_at) WHERE due_at IS NOT NULL")
     db.execute("CREATE INDEX webhook_delivery_response ON webhook_delivery (response) WHERE response IS NOT NULL")
+
+
+@migrations()
+def m007_tokens_of_programs(db: Database) -> None:
+    # As with sessions, only a hash of the token: who reads this file can ask nothing with it.
+    db.execute(
+        """
+        CREATE TABLE api_token (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
+            places TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER
+        )
+        """
+    )
