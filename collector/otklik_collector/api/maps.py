@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from otklik_collector.api.access import Access
+from otklik_collector.api.access import Access, token
 from otklik_collector.api.arguments import Arguments
 from otklik_collector.drawing import before, draw
 from otklik_collector.map.document import as_json
@@ -41,5 +41,5 @@ class MapAddress:
         lang = asked.choice("lang", LANGUAGES) or self._journey.company.languages[0]
         asked.checked()
         against = Period(start, end) if start and end else before(period)
-        found = draw(self._access.store(), self._journey, period, against, filters, lang)
+        found = draw(self._access.store(), self._journey, period, against, filters, lang, limited=not token().whole)
         return as_json(found, public=True)

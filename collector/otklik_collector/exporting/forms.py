@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from otklik_collector.exporting.xlsx import write_xlsx
-from otklik_collector.map.table import guarded
+from otklik_collector.map.table import FORMULA, guarded
 
 Rows = Iterable[Mapping[str, Any]]
 Write = Callable[[BinaryIO, Sequence[str], Rows], None]
@@ -43,7 +43,9 @@ def cell(value: Any) -> Any:
 
 def guard(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; a number stays one, below zero too."""
-    return guarded(value) if isinstance(value, str) and not _NUMBER.fullmatch(value) else value
+    if not isinstance(value, str) or not value.startswith(FORMULA) or _NUMBER.fullmatch(value):
+        return value
+    return guarded(value)
 
 
 def _xlsx(stream: BinaryIO, names: Sequence[str], rows: Rows) -> None:

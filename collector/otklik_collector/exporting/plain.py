@@ -40,7 +40,7 @@ def plain(row: Row, words: Words = "none") -> dict[str, Any]:
     }  # fmt: skip
     if words != "none":
         comment = row.comment or ""
-        told["comment"] = comment if words == "whole" else masked(comment)
+        told["comment"] = masked(comment) if comment and words == "masked" else comment
     if words == "whole":
         told["contact"], told["consent"] = row.contact, row.consent
         told["person"] = row.person.hex() if row.person else None

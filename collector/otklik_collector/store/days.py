@@ -1,13 +1,14 @@
-"""Counts of every series by day, as roll-ups hold them: for lines over time."""
+"""Counts of every series by day, as roll-ups hold them, and of its parts: for lines over time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from otklik_collector.map.series import Filters, Period
+from otklik_collector.map.suppression import Cell
 from otklik_collector.response import day_number
 from otklik_collector.store.migrations import SCORES
 from otklik_collector.store.series import Series, SeriesTable
@@ -53,3 +54,24 @@ class DayReader:
         for day, series, flagged, *counts in rows:
             found = {score: number for score, number in zip(SCORES, counts, strict=True) if number}
             yield DayOfSeries(day, known[series], bool(flagged), found)
+
+    def parts(
+        self, period: Period, filters: Filters, known: Mapping[str, Sequence[str]], place: str | None
+    ) -> Iterator[tuple[int, Series, Cell, int]]:
+        """Day, series, cell and its responses, by the names in `known`; "" for a member that cannot be asked for.
+
+        For judging which of them may be told. `place`: only of this one.
+        """
+        flagged = "" if filters.include_flagged else " AND flags = ''"
+        only = "" if place is None else " AND place = ?"
+        names = ", ".join(known)
+        rows = self._conn.execute(
+            f"SELECT day, series, {names}, count(*) FROM response"
+            f" WHERE day >= ? AND day < ? AND score IS NOT NULL{flagged}{only} GROUP BY day, series, {names}",
+            (day_number(period.start), day_number(period.end), *(() if place is None else (place,))),
+        )
+        series = {one.id: one for one in self._series.all()}
+        members = [set(each) for each in known.values()]
+        for day, number, *cell, n in rows:
+            asked = tuple(name if name in each else "" for name, each in zip(cell, members, strict=True))
+            yield day, series[number], asked, n
