@@ -9,6 +9,7 @@ from typing import Any
 
 import flask
 
+from otklik_collector.api.app import add_api
 from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
@@ -51,6 +52,7 @@ def create_app(
     log: Log | None = None,
     address: str = "",
     company: Company | None = None,
+    limit_api: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
@@ -73,6 +75,7 @@ def create_app(
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
     app.after_request(lambda reply: _counted(reply, numbers))
+    add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company
     add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock)
     return app

@@ -100,6 +100,7 @@ async def _serve(
             log=log,
             address=settings.collector_url,
             company=Company(journey, settings, journey_file),
+            limit_api=settings.limit_api,
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))
