@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -135,6 +136,7 @@ async def _serve(
         sender = Sender(db, log)
         numbers.add_backlog("webhook_messages", lambda: sender.waiting)
         numbers.add_backlog("webhooks_paused", lambda: sender.paused)
+        _settle()
         try:
             await server.serve()
         finally:
@@ -146,6 +148,16 @@ async def _serve(
             said = _("otklik: stopped; responses stored since the start: %(n)d", n=numbers.stored)
             log.say("stopped", said, stored=numbers.stored, revised=numbers.revised, known=numbers.known)
         return INTERRUPTED if stopped_by[:1] == [signal.SIGINT] else DONE
+
+
+def _settle() -> None:
+    """Puts what is loaded by now out of the garbage collector's sight: nothing of it goes before the end.
+
+    Requests leave hardly any circles, so it need not look after every seven hundred objects either.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _reachable(host: str) -> str:
