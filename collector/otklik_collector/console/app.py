@@ -61,7 +61,7 @@ def add_console(
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces}
     for part in (
-        MapPage(gate, journey, language),
+        MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language, address),
