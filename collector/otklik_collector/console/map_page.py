@@ -34,8 +34,9 @@ class MapPage:
         bar = flask.render_template("bar.html") + picker(self._journey, asked, lang)
         query, notes = f"{asked.query()}&lang={lang}", self._notes(found, asked, lang)
         return render_html(
-            found, self._journey, lang, standalone=False, base=self._base, bar=bar, query=query, notes=notes
-        )
+            found, self._journey, lang, standalone=False, base=self._base, bar=bar, query=query, notes=notes,
+            numbers=flask.request.args.get("numbers") == "1",
+        )  # fmt: skip
 
     @property
     def _base(self) -> str:

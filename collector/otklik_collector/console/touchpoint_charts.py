@@ -87,7 +87,7 @@ def _rang(days: Sequence[DayCounts], cut: Slice, asked: Asked) -> Iterator[Happe
 
 def hours(found: WeekGrid, lang: str) -> Chart | None:
     """The week by hours; tones tell how far each is from the touchpoint's own share. None where few answered."""
-    if found.average is None:
+    if found.average is None or all(cell.share is None for cell in found.cells):
         return None
     cells = {}
     for cell in found.cells:
@@ -97,5 +97,7 @@ def hours(found: WeekGrid, lang: str) -> Chart | None:
             tone = next((tone for least, tone in TONES if away >= least), "surely_fine")
         cells[cell.weekday, cell.start] = grids.Cell(cell.responses, cell.share, tone)
     names = get_day_names("abbreviated", locale=lang)
-    starts = sorted({cell.start for cell in found.cells})
-    return grids.week_grid(cells, [names[day] for day in range(7)], starts)
+    columns = {
+        cell.start: f"{cell.start}–{cell.end}" if found.by == "part" else f"{cell.start}:00" for cell in found.cells
+    }
+    return grids.week_grid(cells, [names[day] for day in range(7)], dict(sorted(columns.items())))

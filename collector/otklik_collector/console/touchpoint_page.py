@@ -24,6 +24,7 @@ from otklik_collector.map.slices import Slice
 from otklik_collector.map.statistics import SHOWN, wilson
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
+from otklik_collector.store.told import MOST
 from otklik_collector.words import _
 from otklik_widget.faults import nearest
 from otklik_widget.journey import Hours, Journey, Touchpoint
@@ -127,7 +128,8 @@ class TouchpointPage:
             shown, answered = store.told.shown(key, asked.period, filters.place)
         hidden = row is not None and not row.unhappy
         return {
-            "reasons": [] if hidden else reasons(now, past), "newest": now.newest, "reason_change": _reason_change,
+            "reasons": [] if hidden else reasons(now, past),
+            "newest": figures.number(MOST) if now.newest else "", "reason_change": _reason_change,
             "reason_name": self._reason_name,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
             "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
@@ -173,7 +175,7 @@ def _reason_change(reason: Reason) -> str:
         return ""
     said = {"more": _("more often than before"), "less": _("less often than before")}.get(reason.direction)
     if said is None:
-        return _("no clear change")
+        return ""
     value, low, high = (figures.points(part) for part in (reason.difference, reason.low, reason.high))
     return f"{said}: " + _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
 
