@@ -9,11 +9,13 @@ from typing import Any
 
 import flask
 
+from otklik_collector.api.app import add_api
 from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
 from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
+from otklik_collector.packing import PagePacker
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.words import _
@@ -50,6 +52,7 @@ def create_app(
     log: Log | None = None,
     address: str = "",
     company: Company | None = None,
+    limit_api: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
@@ -67,10 +70,12 @@ def create_app(
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
+    app.after_request(PagePacker())  # the first named is the last to act
     app.after_request(_guard)
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
     app.after_request(lambda reply: _counted(reply, numbers))
+    add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company
     add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock)
     return app

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from otklik_collector.front import Scope
+
+GONE = "otklik.gone"
+"""In the environment: an event that is set when the client has hung up, for who works long."""
+
+
+class SentFile:
+    """PEP 3333's file wrapper: an open file that the server sends by itself, from its beginning."""
+
+    def __init__(self, file: Any, _block: int = 8192) -> None:
+        self.file = file
+
+    def close(self) -> None:
+        self.file.close()
+
+    def __iter__(self) -> Iterator[bytes]:  # where no server takes it, as in a test without one
+        return iter(lambda: self.file.read(65536), b"")
 
 
 def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
@@ -31,6 +48,8 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "wsgi.file_wrapper": SentFile,
+        GONE: threading.Event(),
     }
     for name, value in scope.headers.items():
         key = name.upper().replace("-", "_")
@@ -44,8 +63,10 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
     return environ
 
 
-def call_wsgi(application: Callable[..., Any], environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
-    """Status, headers and the whole body of a WSGI application's answer."""
+def call_wsgi(
+    application: Callable[..., Any], environ: dict[str, Any]
+) -> tuple[int, list[tuple[str, str]], bytes | SentFile]:
+    """Status, headers and body of a WSGI application's answer: whole, or as a file that the caller sends and closes."""
     status, headers = 500, []
 
     def start_response(line: str, found: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
@@ -55,6 +76,8 @@ def call_wsgi(application: Callable[..., Any], environ: dict[str, Any]) -> tuple
         return lambda _data: None
 
     parts = application(environ, start_response)
+    if isinstance(parts, SentFile):
+        return status, headers, parts
     try:
         body = b"".join(parts)
     finally:

@@ -14,7 +14,7 @@ from otklik_collector.incoming import Incoming
 from otklik_collector.misuse import CLOCK, CLOSED, FAST, HONEYPOT, ROBOT, is_closed, is_fast, is_robot
 from otklik_collector.people import person_of
 from otklik_collector.problem import Problem
-from otklik_collector.response import Response, Shown, day_number, local, local_day_hour
+from otklik_collector.response import Response, Shown, day_number, local_day_hour, local_minute
 from otklik_collector.store import SiteKey
 from otklik_collector.store.devices import Device, hash_of
 from otklik_widget.contract import CHANNELS, uuid7_bytes
@@ -147,13 +147,13 @@ class Door:
         place = (kiosk and kiosk.place) or incoming.place
         now = int(self._clock() * 1000)
         answered, flags = self._answered(incoming, now)
-        clock = local(answered, self.journey.zone(incoming.point, place))
+        clock = local_minute(answered, self.journey.zone(incoming.point, place))
         if incoming.website:
             flags.append(HONEYPOT)
-        if is_robot(sender.agent):
+        if is_robot(sender.agent[:300]):
             flags.append(ROBOT)
         if incoming.device or incoming.channel == "kiosk":
-            if not flags and is_closed(self.journey.hours(incoming.point, place), clock):
+            if CLOCK not in flags and is_closed(self.journey.hours(incoming.point, place), clock):
                 flags.append(CLOSED)
         elif is_fast(incoming.seq, incoming.gap):  # a device's presses are judged beside each other
             flags.append(FAST)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -17,7 +18,7 @@ import msgspec
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
 from otklik_collector import incoming
-from otklik_collector.bridge import call_wsgi, environ_of
+from otklik_collector.bridge import GONE, SentFile, call_wsgi, environ_of
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
 from otklik_collector.log import Log
 from otklik_collector.numbers import Numbers
@@ -33,6 +34,8 @@ from otklik_widget.contract import BODY_BYTES, LIST_BYTES, uuid_text
 BODY_SECONDS = 10
 FORM_BYTES = 32 * 1024
 PAGE_THREADS = 8
+OPENED_SECONDS = 60
+"""After so long the server has opened a file that it sends, or will never do so."""
 PUBLIC = [
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "Retry-After"),
@@ -74,6 +77,7 @@ class Exchange(Protocol):
 
     async def __call__(self) -> bytes: ...
     def __aiter__(self) -> Any: ...
+    async def client_disconnect(self) -> None: ...
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
     def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
     def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None: ...
@@ -229,10 +233,17 @@ class Front:
         environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
         # In a context of its own: the language that a page speaks ends with it.
-        status, headers, page = await loop.run_in_executor(
-            self._threads, copy_context().run, call_wsgi, self._pages, environ
-        )
-        if page:
+        made = loop.run_in_executor(self._threads, copy_context().run, call_wsgi, self._pages, environ)
+        watching = asyncio.ensure_future(_tell_when_gone(exchange, environ[GONE]))
+        try:
+            status, headers, page = await made
+        finally:
+            watching.cancel()
+        if isinstance(page, SentFile):
+            # granian opens the file when it begins to send, and sends as fast as the client takes it.
+            exchange.response_file(status, headers, f"/dev/fd/{page.file.fileno()}")
+            loop.call_later(OPENED_SECONDS, page.close)
+        elif page:
             exchange.response_bytes(status, headers, page)
         else:
             exchange.response_empty(status, headers)
@@ -243,6 +254,12 @@ class Front:
 
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _tell_when_gone(exchange: Exchange, gone: threading.Event) -> None:
+    """Sets the event when the client hangs up: whoever works long for it can stop."""
+    await exchange.client_disconnect()
+    gone.set()
 
 
 def _joined(headers: Headers) -> Callable[[str], str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from otklik_collector import packing
+from otklik_collector.packing import Packed
 
 if TYPE_CHECKING:
     from otklik_collector.front import Exchange, Scope
@@ -25,6 +29,7 @@ class BuiltSite:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
+        self._packed = Packed()
 
     @property
     def built(self) -> bool:
@@ -52,7 +57,11 @@ class BuiltSite:
             self._missing(exchange)
             return
         facts = file.stat()
-        tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+        kind = _type(file)
+        packable = packing.worth(kind, facts.st_size)
+        pack = packable and packing.accepts(scope.headers.get("accept-encoding"))
+        version = f"{facts.st_mtime_ns:x}-{facts.st_size:x}"
+        tag = f'"{version}-gz"' if pack else f'"{version}"'
         seconds = HASHED_SECONDS if _hashed(file.name) else PAGE_SECONDS
         headers = [
             *GUARD,
@@ -60,10 +69,18 @@ class BuiltSite:
             ("last-modified", formatdate(facts.st_mtime, usegmt=True)),
             ("cache-control", f"public, max-age={seconds}" + (", immutable" if seconds == HASHED_SECONDS else "")),
         ]
-        if scope.headers.get("if-none-match") == tag:
+        if packable:
+            headers.append(("vary", "Accept-Encoding"))
+        if tag in re.findall(r'"[^"]*"', scope.headers.get("if-none-match", "")):  # a web server in front may weaken it
             exchange.response_empty(304, headers)
             return
-        exchange.response_file(200, [*headers, ("content-type", _type(file))], str(file))
+        headers.append(("content-type", kind))
+        if pack:
+            name = (str(file), version)
+            packed = self._packed.get(name) or self._packed.put(name, file.read_bytes())
+            exchange.response_bytes(200, [*headers, ("content-encoding", "gzip")], packed)
+        else:
+            exchange.response_file(200, headers, str(file))
 
     def _file(self, path: str) -> Path | None:
         """The file of a path, or None where it leaves the folder or is hidden."""

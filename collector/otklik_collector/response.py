@@ -92,22 +92,23 @@ WHOLE_MINUTES = 63_072_000_000
 """1972 in ms: since then every zone is a whole number of minutes off UTC."""
 
 
-def local_day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
-    """The local day number and hour of a UTC time in ms."""
+def local_minute(milliseconds: int, zone: ZoneInfo) -> datetime:
+    """A UTC time in ms on the wall clock of a zone, without its seconds."""
     if milliseconds < WHOLE_MINUTES:
-        return _day_hour(milliseconds, zone)
-    return _day_hour_of_minute(milliseconds // 60_000, zone)
-
-
-def _day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
-    clock = local(milliseconds, zone)
-    return day_number(clock), clock.hour
+        return local(milliseconds, zone).replace(second=0, microsecond=0)
+    return _local_minute(milliseconds // 60_000, zone)
 
 
 @lru_cache(maxsize=256)
-def _day_hour_of_minute(minute: int, zone: ZoneInfo) -> tuple[int, int]:
-    """Live responses come a few minutes at a time: they share their day and hour."""
-    return _day_hour(minute * 60_000, zone)
+def _local_minute(minute: int, zone: ZoneInfo) -> datetime:
+    """Live responses come a few minutes at a time and share their clock."""
+    return local(minute * 60_000, zone)
+
+
+def local_day_hour(milliseconds: int, zone: ZoneInfo) -> tuple[int, int]:
+    """The local day number and hour of a UTC time in ms."""
+    clock = local_minute(milliseconds, zone)
+    return day_number(clock), clock.hour
 
 
 def utc_text(milliseconds: int) -> str:

@@ -100,6 +100,7 @@ async def _serve(
             log=log,
             address=settings.collector_url,
             company=Company(journey, settings, journey_file),
+            limit_api=settings.limit_api,
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))
@@ -131,7 +132,9 @@ async def _serve(
             link = reading.people.make_link(None, time.time())
             _show_first_link(log, settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
         retention = Retention(db, ages_of(settings), log)
-        sender = Sender(db)
+        sender = Sender(db, log)
+        numbers.add_backlog("webhook_messages", lambda: sender.waiting)
+        numbers.add_backlog("webhooks_paused", lambda: sender.paused)
         try:
             await server.serve()
         finally:

@@ -9,6 +9,8 @@ function init()
   math.randomseed(os.time() * 7 + number * 7919)
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "text/plain"
+  wrk.headers["User-Agent"] = "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) " ..
+    "Chrome/126.0.0.0 Mobile Safari/537.36"
   wrk.headers["Origin"] = wrk.scheme .. "://" .. wrk.host .. ":" .. wrk.port
 end
 

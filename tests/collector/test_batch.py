@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from otklik_collector.incoming import read
-from otklik_collector.response import day_number, local_day_hour
+from otklik_collector.response import day_number, local_day_hour, local_minute
 from otklik_collector.store import Store
 from otklik_collector.store.batch import ManyRows, repeated
 from otklik_widget.contract import FIELDS, uuid7_bytes, uuid_text
@@ -113,6 +113,7 @@ def test_the_day_and_hour_are_those_of_the_wall_clock(milliseconds: int, name: s
     clock = datetime.fromtimestamp(milliseconds // 1000, UTC).astimezone(zone)
 
     assert local_day_hour(milliseconds, zone) == (day_number(clock), clock.hour)
+    assert local_minute(milliseconds, zone) == clock.replace(second=0)
 
 
 def test_an_id_is_written_as_it_is_read() -> None:

@@ -271,6 +271,28 @@ def test_looking_beside_a_press_reads_by_an_index(store: Store) -> None:
         assert "TEMP B-TREE" not in plan
 
 
+def test_more_presses_than_customers_are_flagged_and_follow_a_corrected_number(store: Store) -> None:
+    day = [press(n, n * 60, place="omsk" if n % 2 else "centre") for n in range(8)]
+    store.responses.submit(day)
+
+    def told(counted: dict[tuple[str, str, int], int]) -> list[int]:
+        store.passes.put(counted)
+        store.responses.judge_passes((point, on) for point, _place, on in counted)
+        assert not store.recount.mismatches()
+        return [n for n, one in enumerate(day) if flags(store)[one.id] == "passes"]
+
+    assert told({("till", "omsk", 20260302): 2}) == [5, 7]
+    assert told({("till", "", 20260302): 3}) == [5, 6, 7]  # what is told without a place is for the other places
+    assert told({("returns", "", 20260302): 0}) == [5, 6, 7]
+    late = press(9, 30, place="omsk", received_at=T + 3 * DAY * 1000)
+    store.responses.submit([late])
+    assert [n for n, one in enumerate(day) if flags(store)[one.id] == "passes"] == [3, 5, 6, 7]
+    store.responses.submit([press(7, 420, place="omsk", rev=2)])
+    store.flags.remove([day[5].id], "passes", "")
+    assert told({("till", "omsk", 20260302): 2}) == [3, 6, 7]
+    assert told({("till", "omsk", 20260302): 9}) == [6]
+
+
 # ---- through the door
 
 

@@ -166,7 +166,7 @@ def test_nothing_that_a_visitor_sent_is_in_the_log(serve: Serve, tmp_path: Path,
     collector.post('{"zq-broken', path="/shown")
     for path in (
         "/zq-path", "/q/zq-point", "/q/till?zq-name=zq-query", "/i/zq-token", "/ask.js?point=zq-point",
-        "/console/begin/zq-link", "/console/map?place=zq-place&lang=zq-lang", "/api/v1/zq-api", "/q/%00zq",
+        "/console/begin/zq-link", "/console/map?place=zq-place&lang=zq-lang", "/api/v1/zq-api", "/q/%00zq-",
     ):  # fmt: skip
         collector.ask(path, **sent)
     collector.post("score=3&comment=zq-form&id=zq-id&place=zq-place", path="/q/till", **sent)
@@ -175,15 +175,15 @@ def test_nothing_that_a_visitor_sent_is_in_the_log(serve: Serve, tmp_path: Path,
 
     said = said_by(collector)
 
-    assert "zq" not in said.lower()
+    assert "zq-" not in said.lower()
     assert "203.0.113" not in said
     assert "/q/<touchpoint>" in said
     if form == "json":
         lines = [json.loads(line) for line in said.splitlines()]
         assert {"request", "refused", "stopped"} <= {line["event"] for line in lines}
         assert [line for line in lines if not {"at", "level", "event", "text"} <= set(line)] == []
-        (refused,) = (line["refused"] for line in lines if line["event"] == "refused")
-        assert {"status": 403, "code": "forbidden", "number": 20} in refused
+        refused = [one for line in lines if line["event"] == "refused" for one in line["refused"]]
+        assert sum(one["number"] for one in refused if one["code"] == "forbidden") == 20
 
 
 def test_a_mistake_of_ours_is_told_by_kind_and_place_only() -> None:

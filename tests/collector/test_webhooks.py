@@ -21,6 +21,7 @@ import pytest
 from conftest import TOP, Collector, Otklik, Serve, answer, response
 from sqlite_utils import Database
 
+from otklik_collector.log import Log
 from otklik_collector.response import Shown
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.migrations import migrations
@@ -240,7 +241,7 @@ class sender:  # noqa: N801 - reads as what it gives: `with sender(store) as (â€
         self._clock = Clock()
 
     def __enter__(self) -> tuple[Sender, Clock]:
-        self._sender = Sender(self._path, self._clock)
+        self._sender = Sender(self._path, Log(), self._clock)
         return self._sender, self._clock
 
     def __exit__(self, *_error: object) -> None:
@@ -285,9 +286,10 @@ def test_an_address_that_is_dead_for_three_days_is_paused_and_a_test_wakes_it(
     store.webhooks.add(crm.url, time.time(), private=True)
     crm.status = 500
     store.responses.submit([response(1)])
-    with sender(store) as (_sender, clock):
+    with sender(store) as (telling, clock):
         crm.wait(1)
         wait_until(lambda: store.outbox.newest(1)[0].tries == 1)
+        assert (telling.waiting, telling.paused) == (1, 0)
         clock.now += GIVE_UP_MS / 1000 + 60
         wait_until(lambda: store.webhooks.all()[0].paused_at is not None, "a pause")
     store.responses.submit([response(2)])

@@ -33,6 +33,7 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("limit_visitor", "60", " 60 ", 60),
     ("limit_touchpoint", "0", "0", 0),
     ("limit_device", "1000000", "1000000", 1_000_000),
+    ("limit_api", "60", " 60 ", 60),
 ]
 
 

@@ -40,6 +40,7 @@ class Settings:
     limit_visitor: int = 300
     limit_touchpoint: int = 6000
     limit_device: int = 12000
+    limit_api: int = 600
 
 
 class FoundSettings(NamedTuple):

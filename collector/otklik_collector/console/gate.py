@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
@@ -136,7 +135,7 @@ class Gate:
     def form_is_ours(self, token: str) -> bool:
         """Does the form carry what only our own page could have put into it?"""
         sent = flask.request.form.get("form", "")
-        return bool(token) and hmac.compare_digest(sent.encode("utf-8", "replace"), form_guard(token).encode())
+        return bool(token) and is_form_guard(token, sent)
 
     def keep(self, reply: flask.Response, token: str) -> flask.Response:
         """Gives the browser its session; without an age, so a shared computer forgets it with its window."""
@@ -172,8 +171,29 @@ class Gate:
 
 
 def form_guard(token: str) -> str:
-    """What stands hidden in each form: follows from the token that the browser alone has, and doesn't tell it."""
-    return hmac.new(token.encode("utf-8", "replace"), b"form of the console", hashlib.sha256).hexdigest()
+    """What stands hidden in each form: follows from the token that the browser alone has, and doesn't tell it.
+
+    It is written differently each time, so that the length of packed pages tells nothing of it.
+    """
+    mask = secrets.token_bytes(32)
+    return (mask + _xor(mask, _guard_of(token))).hex()
+
+
+def is_form_guard(token: str, sent: str) -> bool:
+    """Is this the guard of a form that was made for this token?"""
+    try:
+        found = bytes.fromhex(sent)
+    except ValueError:
+        return False
+    return len(found) == 64 and hmac.compare_digest(_xor(found[:32], found[32:]), _guard_of(token))
+
+
+def _guard_of(token: str) -> bytes:
+    return hmac.digest(token.encode("utf-8", "replace"), b"form of the console", "sha256")
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def said(title: str, status: int, more: str = "", *, wrong: Sequence[str] = (), back: str = "") -> flask.Response:

@@ -45,6 +45,9 @@ def action_name(action: str) -> str:
         "change-altered": _("corrected a noted change"),
         "change-removed": _("removed a noted change"),
         "report-published": _("published a report"),
+        "token-added": _("made an API token"),
+        "token-revoked": _("revoked an API token"),
+        "exported": _("exported responses"),
     }
     return names.get(action, action)
 

@@ -181,6 +181,7 @@ def bring_passes(context: Context) -> int:
         return REFUSED
     with open_store(context.db, create=True) as store:
         store.passes.put(reader.counted, args.file.name)
+        store.responses.judge_passes((touchpoint, day) for touchpoint, _place, day in reader.counted)
     report = Report(reader.read, len(reader.counted), reader.counted.total())
     if args.json:
         print(json.dumps(asdict(report)))

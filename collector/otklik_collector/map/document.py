@@ -52,7 +52,7 @@ def _series(row: Series, public: bool) -> dict[str, Any]:
         "responses": row.responses,
         "flagged": row.flagged,
         "counts": None if hidden else {str(score): n for score, n in row.counts.items()},
-        "score": _score(row.score) if row.score else None,
+        "score": score_as_json(row.score) if row.score else None,
         "unhappy": asdict(row.unhappy) if row.unhappy else None,
         "state": row.state,
         "withheld": row.withheld,
@@ -65,7 +65,8 @@ def _series(row: Series, public: bool) -> dict[str, Any]:
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def score_as_json(score: Score) -> dict[str, Any]:
+    """A headline number as the document tells it."""
     said: dict[str, Any] = {"kind": score.kind, "value": score.value, "low": score.low, "high": score.high}
     if score.top2 is not None:
         said |= {"top2": score.top2, "top3": score.top3}

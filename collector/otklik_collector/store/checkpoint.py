@@ -34,6 +34,7 @@ class Checkpointer:
         writing.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         self._copied = writing.total_changes
         self._due = 0.0
+        self._commits = 0
         self._nearly_done = False
         self._ended = False
         self._wake = threading.Event()
@@ -42,6 +43,7 @@ class Checkpointer:
 
     def written(self) -> None:
         """The writer says this after each of its transactions, from its own thread."""
+        self._commits += 1
         if self._nearly_done:
             self._nearly_done = False
             copy(self._writing)
@@ -63,9 +65,20 @@ class Checkpointer:
                 if self._ended:
                     return
                 # The second copy takes what came while the first, long one was at work.
-                if copy(connection) > FRAMES and copy(connection) > FRAMES:
+                if copy(connection) > FRAMES and self._another_commit() and copy(connection) > FRAMES:
                     self._nearly_done = True
                 self._due = time.monotonic() + SECONDS
+
+    def _another_commit(self) -> bool:
+        """Waits until the writer has written again; False where it has nothing to write, or ends.
+
+        A copy must never begin when all is copied: SQLite before 3.51.3 may then take a log that begins anew at that
+        instant for the old one, and leave out what is in it (https://sqlite.org/wal.html#walresetbug).
+        """
+        commits, end = self._commits, time.monotonic() + SECONDS
+        while self._commits == commits and not self._ended and time.monotonic() < end:
+            time.sleep(0.001)
+        return self._commits != commits
 
 
 def copy(connection: sqlite3.Connection) -> int:

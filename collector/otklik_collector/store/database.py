@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
+from otklik_collector.lock import holder
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.changes import ChangeTable
 from otklik_collector.store.counts import CountReader
+from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
@@ -23,12 +26,14 @@ from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
+from otklik_collector.store.reading import ResponseReader
 from otklik_collector.store.responses import ResponseWriter, person_secret
 from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.snapshots import SnapshotTable
+from otklik_collector.store.tokens import TokenTable
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
 from otklik_collector.store.webhooks import WebhookTable
@@ -64,6 +69,9 @@ class Store:
         self.told = Told(db, self.series)
         self.changes = ChangeTable(db, self.audit)
         self.snapshots = SnapshotTable(db, self.audit)
+        self.tokens = TokenTable(db, self.audit)
+        self.rows = ResponseReader(db, self.series)
+        self.days = DayReader(db, self.series)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -115,6 +123,9 @@ def open_store(path: Path, *, create: bool = False) -> Store:
             "secure_delete = ON",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
+        if holder(path) == str(os.getpid()):
+            # Beside the writer only its own thread empties the log: two at once have harmed SQLite before 3.51.3.
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
         if pending := migrations.pending(db):
             if migrations.applied(db):
                 back_up_before(connection, path, pending[0].name)

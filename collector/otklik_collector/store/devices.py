@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
+from otklik_collector.store.people import short_write
 
 
 class Device(NamedTuple):
@@ -27,6 +28,7 @@ class Device(NamedTuple):
 
 class DeviceTable:
     def __init__(self, db: Database, audit: AuditTable) -> None:
+        self._db = db
         self._conn = db.conn
         self._audit = audit
 
@@ -60,15 +62,10 @@ class DeviceTable:
         return self._put(query, (name, device), time.time(), who, "kiosk-renamed", device)
 
     def _put(self, query: str, values: tuple[object, ...], now: float, who: str, action: str, device: str) -> bool:
-        self._conn.execute("BEGIN IMMEDIATE")
-        try:
+        with short_write(self._db):
             changed = self._conn.execute(query, values).rowcount > 0
             if changed:
                 self._audit.put(now, who, action, detail=device)
-            self._conn.execute("COMMIT")
-        except BaseException:
-            self._conn.execute("ROLLBACK")
-            raise
         return changed
 
 

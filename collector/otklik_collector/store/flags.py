@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from otklik_collector.response import day_number
 from otklik_collector.store.audit import AuditTable
+from otklik_collector.store.people import short_write
 from otklik_collector.store.tally import Counted, Tally
 
 TRANSACTION = 2_000
@@ -87,6 +88,7 @@ class FlagTable:
     """Lists flags, sets them and takes them back; a person's word stands above every rule's."""
 
     def __init__(self, db: Database, audit: AuditTable, count: Callable[[Tally], None]) -> None:
+        self._db = db
         self._conn = db.conn
         self._audit = audit
         self._count = count
@@ -147,8 +149,7 @@ class FlagTable:
         wanted: Callable[[Flaggable], tuple[str, ...]],
     ) -> tuple[int, list[bytes]]:
         tally, changed, now = Tally(), 0, time.time()
-        self._conn.execute("BEGIN IMMEDIATE")
-        try:
+        with short_write(self._db):
             rows = self._rows(ids)
             for row in rows.values():
                 flags = tuple(dict.fromkeys(wanted(row)))
@@ -161,11 +162,6 @@ class FlagTable:
             self._count(tally)
             if changed:
                 self._audit.put(now, who, action, detail=f"{reason or '*'} {changed}")
-            self._conn.execute("COMMIT")
-        except BaseException:
-            if self._conn.in_transaction:
-                self._conn.execute("ROLLBACK")
-            raise
         return changed, [id for id in ids if id not in rows]
 
     def _rows(self, ids: Sequence[bytes]) -> dict[bytes, Flaggable]:

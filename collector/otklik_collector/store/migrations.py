@@ -279,3 +279,16 @@ def m011_published_reports_and_changes(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX change_day ON change (day)")
+
+
+@migrations()
+def m007_tokens_of_programs(db: Database) -> None:
+    # As with sessions, only a hash of the token: who reads this file can ask nothing with it.
+    db.execute(
+        """
+        CREATE TABLE api_token (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL,
+            places TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER
+        )
+        """
+    )

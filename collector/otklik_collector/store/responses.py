@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.batch import ManyRows, repeated
 from otklik_collector.store.outbox import Outbox
+from otklik_collector.store.people import short_write
 from otklik_collector.store.running import COUNTS, RunningCounts, moved
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.suspicion import Suspicion
@@ -32,9 +33,13 @@ COUNT_SHOWN = (
 LOOK_UP = 512
 """Ids asked for in one statement; well below SQLite's limit of parameters."""
 
+DAYS_AT_ONCE = 100
+"""Days of a touchpoint judged in one transaction, so that a running collector waits little."""
+
 
 class ResponseWriter:
     def __init__(self, db: Database, series: SeriesTable, running: RunningCounts, outbox: Outbox) -> None:
+        self._db = db
         self._conn = db.conn
         self._outbox = outbox
         self._series = series
@@ -141,6 +146,16 @@ class ResponseWriter:
             self._running.reopen_before(min(key[2] for key in days))
         self._days.put([(*key, *counts) for key, counts in days.items()])
         self._hours.put([(*key, *sums) for key, sums in tally.hour_rows().items()])
+
+    def judge_passes(self, days: Iterable[tuple[str, int]]) -> None:
+        """Judges presses anew by touchpoint and day, after the customers who passed were told."""
+        waiting = sorted(set(days))
+        for start in range(0, len(waiting), DAYS_AT_ONCE):
+            with short_write(self._db):
+                tally = Tally()
+                for touchpoint, day in waiting[start : start + DAYS_AT_ONCE]:
+                    self._suspicion.judge_passes(touchpoint, day, tally)
+                self.count(tally)
 
     def stored(self, ids: Sequence[bytes]) -> dict[bytes, Response]:
         """The responses stored under these ids, as they stand; ids that are not stored are left out."""

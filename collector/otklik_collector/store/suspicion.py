@@ -8,8 +8,10 @@ are the same.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +29,7 @@ from otklik_collector.misuse import (
     RUN_GAP_MS,
     VISIT_MS,
     Given,
+    beyond_passes,
     suspected_answers,
     suspected_presses,
     without,
@@ -45,6 +48,14 @@ JUDGED = f"r.id, r.answered_at, r.flags, {COUNTED}"
 # What has no true time is in no order; what no person sent is nobody's answer; imports are not judged.
 LIVE = "r.source = '' AND r.score IS NOT NULL"
 NOBODYS = (CLOCK, HONEYPOT, ROBOT, FAST)
+
+NEAR = (
+    "SELECT 1 FROM response WHERE substr(person, 1, 1) = ? AND day IN (?, ?, ?) AND series = ? AND person = ?"
+    " AND id <> ? LIMIT 1"
+)
+
+LATE_MS = 3600 * 1000
+"""A press that comes so late may fall on a day whose passes were told meanwhile."""
 
 Spot = tuple[int, str, bytes | None, int, int]
 """Where to look: series, device, person, answered_at, day."""
@@ -94,18 +105,46 @@ class Suspicion:
     def judge(self, stored: Iterable[tuple[Response, int]], spots: Iterable[Spot], tally: Tally) -> None:
         """Flags what the rules find around responses just written, each with its series, and around old places."""
         looked: set[bytes] = set()
+        days: set[tuple[str, int]] = set()
         for response, series in stored:
             if response.source or response.score is None or CLOCK in response.flags:
                 continue
             if response.device:
                 self._press(response, series, tally, looked)
-            elif response.person and response.id not in looked:
+                if response.received_at - response.answered_at > LATE_MS:
+                    days.add((response.touchpoint, response.day))
+            elif response.person and response.id not in looked and self._answered_before(response, series):
                 self._answers(response.person, series, response.answered_at, response.day, tally, looked)
         for series, device, person, at, day in spots:
             if device:
                 self._presses(device, series, at, tally, looked)
             elif person:
                 self._answers(person, series, at, day, tally, looked)
+        for touchpoint, day in days:
+            self.judge_passes(touchpoint, day, tally)
+
+    def judge_passes(self, touchpoint: str, day: int, tally: Tally) -> None:
+        """Flags presses of a day that are more than the customers who passed, question by question.
+
+        Passes are known by day and not by hour. A number without a place is for all places without one of their own.
+        """
+        query = "SELECT place, passes FROM passes WHERE day = ? AND touchpoint = ?"
+        told = dict(self._conn.execute(query, (day, touchpoint)).fetchall())
+        if not told:
+            return
+        groups: dict[tuple[str, int], list[Flaggable]] = defaultdict(list)
+        rows = self._conn.execute(
+            f"SELECT {JUDGED} FROM response AS r JOIN series AS s ON s.id = r.series"
+            f" WHERE r.day = ? AND s.touchpoint = ? AND r.device <> '' AND {LIVE}",
+            (day, touchpoint),
+        )
+        for row in map(flaggable, rows):
+            place = row.counted.place if row.counted.place in told else ""
+            if place in told:
+                groups[place, row.counted.series].append(row)
+        for (place, _series), found in groups.items():
+            counted = [row for row in found if not without(row.flags, (PASSES,))]
+            self._set(found, beyond_passes(map(_given, counted), told[place]), (PASSES,), tally)
 
     def _press(self, response: Response, series: int, tally: Tally, looked: set[bytes]) -> None:
         last = self._last.get((response.device, series))
@@ -159,9 +198,15 @@ class Suspicion:
         looked.update(row.id for row in rows)
         self._set(rows, suspected_answers(map(_given, rows)), (REPLACED, REPEAT), tally)
 
+    def _answered_before(self, response: Response, series: int) -> bool:
+        """Is there any other answer of the customer near? Most have none, and one look into the index tells so."""
+        assert response.person is not None
+        near = (response.person[:1], *_around(response.day, 1), series, response.person, response.id)
+        return self._conn.execute(NEAR, near).fetchone() is not None
+
     def _of_person(self, person: bytes, series: int, day: int, days: int) -> list[Flaggable]:
         # Each day by its number, so that the index of people leads straight to this one.
-        around = [day_number(day_of(day) + timedelta(days=n)) for n in range(-days, days + 1)]
+        around = _around(day, days)
         rows = self._conn.execute(
             f"SELECT {JUDGED} FROM response AS r JOIN series AS s ON s.id = r.series"
             " WHERE substr(r.person, 1, 1) = ? AND r.person = ? AND r.series = ?"
@@ -179,6 +224,11 @@ class Suspicion:
             flags = decided[row.id].applied(wanted[row.id]) if row.id in decided else wanted[row.id]
             if set(flags) != set(row.flags):
                 move(self._conn, tally, row, flags)
+
+
+@lru_cache(maxsize=256)
+def _around(day: int, days: int) -> tuple[int, ...]:
+    return tuple(day_number(day_of(day) + timedelta(days=n)) for n in range(-days, days + 1))
 
 
 def _given(row: Flaggable) -> Given:

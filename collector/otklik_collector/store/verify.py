@@ -15,6 +15,31 @@ from otklik_collector.store.running import RunningCounts
 from otklik_collector.store.tally import DIMENSIONS
 from otklik_widget.scales import SCALES
 
+DAYS = 8
+"""Days that are counted together: few enough to be sorted in memory at ten million responses."""
+_UNHAPPY = " OR ".join(
+    f"(scale = '{key}' AND score IN ({', '.join(map(str, sorted(scale.unhappy)))}))"
+    for key, scale in SCALES.items()
+    if scale.unhappy
+)
+_SUMS = ", ".join(f"sum(score = {score})" for score in SCORES)
+_GIVEN = [("", "''", "TRUE"), *((dimension, dimension, f"{dimension} <> ''") for dimension in DIMENSIONS)]
+COUNT_DAYS = " UNION ALL ".join(
+    f"SELECT '{dimension}', {member}, day, series, flagged, {_SUMS} FROM temp.counted"
+    f" WHERE {given} GROUP BY day, series, flagged, {member}"
+    for dimension, member, given in _GIVEN
+)
+COUNT_HOURS = (
+    "SELECT day, series, hour, flagged, count(*), sum(unhappy) FROM temp.counted WHERE hour IS NOT NULL"
+    " GROUP BY day, series, hour, flagged"
+)
+# Each part of the tree by itself: the day does not stand first in it.
+_DAYS_FOUND = (
+    "SELECT d.* FROM temp.part AS p CROSS JOIN day_count AS d ON d.dimension = p.dimension AND d.member = p.member"
+    " WHERE d.day BETWEEN ? AND ?"
+)
+_HOURS_FOUND = "SELECT * FROM hour_count WHERE day BETWEEN ? AND ?"
+
 
 class Mismatch(NamedTuple):
     """A row of a roll-up that is not what the responses say; `found` None: missing, `wanted` None: too much."""
@@ -36,11 +61,11 @@ class Recount:
         """Every row of a roll-up that differs; read in one transaction, so a busy collector does not disturb it."""
         self._conn.execute("BEGIN")
         try:
-            return [
-                *self._compare("day_count", 5, self._days()),
-                *self._compare("hour_count", 4, self._hours()),
-                *self._running_mismatches(),
-            ]
+            found = list(self._running_mismatches())
+            for days in self._taken():
+                found += self._compare("day_count", 5, COUNT_DAYS, _DAYS_FOUND, days)
+                found += self._compare("hour_count", 4, COUNT_HOURS, _HOURS_FOUND, days)
+            return sorted(found, key=lambda mismatch: (mismatch.table, mismatch.key))
         finally:
             self._conn.execute("ROLLBACK")
 
@@ -66,47 +91,49 @@ class Recount:
         try:
             self._running.reopen()  # the next map counts them anew
             self._conn.execute("DELETE FROM day_count")
-            self._conn.execute(f"INSERT INTO day_count {self._days()}")
             self._conn.execute("DELETE FROM hour_count")
-            self._conn.execute(f"INSERT INTO hour_count {self._hours()}")
+            for _days in self._taken():
+                self._conn.execute(f"INSERT INTO day_count {COUNT_DAYS}")
+                self._conn.execute(f"INSERT INTO hour_count {COUNT_HOURS}")
             self._conn.execute("COMMIT")
         except BaseException:
             self._conn.execute("ROLLBACK")
             raise
 
-    def _days(self) -> str:
-        sums = ", ".join(f"sum(score = {score})" for score in SCORES)
-        parts = []
-        for dimension in ("", *DIMENSIONS):
-            member = dimension or "''"
-            empty = f" AND {dimension} <> ''" if dimension else ""
-            parts.append(
-                f"SELECT '{dimension}', {member}, day, series, flags <> '' AS flagged, {sums} FROM response"
-                f" WHERE score IS NOT NULL{empty} GROUP BY {member}, day, series, flagged"
+    def _taken(self) -> Iterator[tuple[int, int]]:
+        """A few days after the other: their responses stand in `temp.counted`, where they are sorted in memory.
+
+        All days at once would be sorted on disk, once for each dimension.
+        """
+        self._conn.execute(
+            "CREATE TEMP TABLE counted (day, series, hour, flagged, score, place, channel, segment, unhappy)"
+        )
+        self._conn.execute("CREATE TEMP TABLE part (dimension, member)")
+        self._conn.execute("INSERT INTO temp.part SELECT DISTINCT dimension, member FROM day_count")
+        days = sorted({row[0] for row in self._conn.execute(
+            "SELECT DISTINCT day FROM response UNION SELECT day FROM day_count UNION SELECT day FROM hour_count"
+        )})  # fmt: skip
+        for start in range(0, len(days), DAYS):
+            some = days[start], days[min(start + DAYS, len(days)) - 1]
+            self._conn.execute("DELETE FROM temp.counted")
+            self._conn.execute(
+                f"INSERT INTO temp.counted SELECT day, series, hour, flags <> '', score, place, channel, segment,"
+                f" {_UNHAPPY} FROM response JOIN series ON series.id = series"
+                " WHERE day BETWEEN ? AND ? AND score IS NOT NULL",
+                some,
             )
-        return " UNION ALL ".join(parts)
+            yield some
+        self._conn.execute("DROP TABLE temp.part")
+        self._conn.execute("DROP TABLE temp.counted")
 
-    def _hours(self) -> str:
-        unhappy = " OR ".join(
-            f"(scale = '{key}' AND score IN ({', '.join(map(str, sorted(scale.unhappy)))}))"
-            for key, scale in SCALES.items()
-            if scale.unhappy
-        )
-        return (
-            f"SELECT day, series, hour, flags <> '' AS flagged, count(*), sum({unhappy}) FROM response"
-            " JOIN series ON series.id = series WHERE score IS NOT NULL AND hour IS NOT NULL"
-            " GROUP BY day, series, hour, flagged"
-        )
-
-    def _compare(self, table: str, width: int, wanted_query: str) -> list[Mismatch]:
-        stored = self._conn.execute(f"SELECT * FROM {table}")
+    def _compare(self, table: str, width: int, count: str, find: str, days: tuple[int, int]) -> Iterator[Mismatch]:
+        stored = self._conn.execute(find, days)
         found = {row[:width]: row[width:] for row in stored if any(row[width:])}
-        wanted = {row[:width]: row[width:] for row in self._conn.execute(wanted_query)}
-        return [
-            Mismatch(table, key, found.get(key), wanted.get(key))
-            for key in sorted(found.keys() | wanted.keys())
-            if found.get(key) != wanted.get(key)
-        ]
+        wanted = {row[:width]: row[width:] for row in self._conn.execute(count)}
+        if found != wanted:
+            for key in found.keys() | wanted.keys():
+                if found.get(key) != wanted.get(key):
+                    yield Mismatch(table, key, found.get(key), wanted.get(key))
 
     def _running_mismatches(self) -> Iterator[Mismatch]:
         """Running counts that are not the sum of all days before their closing; one pass over the days."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 import random
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from otklik_collector.log import Log
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.outbox import Delivery, Told
 from otklik_collector.store.transaction import transaction
@@ -27,7 +27,7 @@ AT_ONCE = 4
 LOOK_SECONDS = 0.5
 SETTLE_SECONDS = 0.25
 """How often results are written: each takes the database's lock for a moment."""
-PRUNE_SECONDS = 3600
+PRUNE_SECONDS, COUNT_SECONDS = 3600, 5
 WAITS = (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 12 * 3600, 16 * 3600, 24 * 3600)
 """Seconds until the next try of one message; the last one is repeated."""
 GIVE_UP_MS = 3 * 24 * 3600 * 1000
@@ -54,16 +54,19 @@ class Lane:
 class Sender:
     """Looks for what is due, hands it to a few threads, and writes down how it went; at least once, with a stable id.
 
-    `now` tells the seconds since 1970.
+    `waiting` messages and `paused` webhooks, as counted some seconds ago, are for the operators' numbers; `now` tells
+    the seconds since 1970.
     """
 
-    def __init__(self, db: Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, db: Path, log: Log, now: Callable[[], float] = time.time) -> None:
+        self.waiting = self.paused = 0
         self._db = db
+        self._log = log
         self._now = now
         self._lanes: dict[int, Lane] = {}
         self._tried: queue.SimpleQueue[Try | None] = queue.SimpleQueue()
         self._ended = False
-        self._settled_at = self._pruned_at = 0.0
+        self._settled_at = self._pruned_at = self._counted_at = float("-inf")
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         self._thread.start()
 
@@ -87,8 +90,8 @@ class Sender:
                         complained = False
             except (sqlite3.Error, Faults) as error:
                 if not complained:
-                    print(_("otklik: webhooks wait, the database refuses: %(why)s", why=error),
-                          file=sys.stderr, flush=True)  # fmt: skip
+                    said = _("otklik: webhooks wait, the database refuses: %(why)s", why=error)
+                    self._log.say("webhooks-wait", said, "error", why=str(error))
                 complained = True
                 time.sleep(LOOK_SECONDS)
 
@@ -125,6 +128,10 @@ class Sender:
             with transaction(store.db.conn):
                 store.outbox.prune(int(now * 1000))
             self._pruned_at = time.monotonic()
+        if time.monotonic() - self._counted_at > COUNT_SECONDS:
+            self.waiting = sum(waiting.number for waiting in store.outbox.waiting().values())
+            self.paused = sum(hook.paused_at is not None for hook in store.webhooks.all())
+            self._counted_at = time.monotonic()
         if not lanes or time.monotonic() - self._settled_at < SETTLE_SECONDS:
             return
         with transaction(store.db.conn):

@@ -1,0 +1,1 @@
+"""Responses for other programs and spreadsheets: as CSV, JSON lines or XLSX, however many there are."""
