@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Serve
+from conftest import Serve, answer
 from playwright.sync_api import Browser, Page, expect
 
 SECRET = "кот спит на полке"
@@ -20,6 +20,9 @@ def test_everybody_can_sign_in_and_look_after_people(
     assert collector.process.stderr
     collector.process.stderr.readline()
     link = collector.process.stderr.readline().strip()
+    for number in range(40):
+        sent = answer(score=number % 5, reasons=["waiting"], comment="Stood there for ages", place="centre")
+        assert collector.post(sent).status == 201
     complaints: list[str] = []
     settings: Any = {"locale": lang, "color_scheme": scheme, "viewport": {"width": width, "height": 700}}
     with browser.new_context(**settings, java_script_enabled=True) as context:
@@ -47,8 +50,11 @@ def test_everybody_can_sign_in_and_look_after_people(
         for summary in page.locator("main summary").all():
             summary.click()
         accessible(page)
-        for path in ("account", "audit", "nothing"):
+        for path in ("account", "audit", "nothing", "links", "links/till?place=centre", "enter", "settings",
+                     "map?place=nowhere", "map?numbers=1", "touchpoint/till", "touchpoint/write"):  # fmt: skip
             page.goto(f"{collector.url}/console/{path}")
+            for summary in page.locator("main summary").all():
+                summary.click()
             accessible(page)
         page.goto(f"{collector.url}/console/account")
         open_menu(page)

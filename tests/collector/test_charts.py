@@ -56,7 +56,7 @@ def test_a_line_as_small_as_a_word_has_the_scale_of_its_neighbours() -> None:
 
 def test_the_grid_tells_each_hour_by_a_mouth_and_a_tone() -> None:
     cells = {(0, 9): Cell(12, 0.4, "surely_hurts"), (1, 9): Cell(12, 0.1, "unclear"), (6, 10): Cell(3)}
-    drawn = week_grid(cells, ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"], [9, 10])
+    drawn = week_grid(cells, ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"], {9: "9:00", 10: "10:00"})
 
     assert len(parts(drawn.picture, "cell v-surely_hurts")) == 1
     assert len(parts(drawn.picture, "few")) == 1
@@ -95,7 +95,7 @@ def test_a_forest_stands_on_one_scale_with_its_line() -> None:
         bar(0.5, "unhappy"),
         Forest.of([Span("a", 1, 0, 2)], 0).row(Span("a", 1, 0, 2)),
         funnel([Place("a", 9, 0.2, True)], 0.1, [Limit(9, 0, 1, 0, 1)]).picture,
-        week_grid({(0, 9): Cell(12, 0.4, "hurts")}, ["<b>"] * 7, [9]).picture,
+        week_grid({(0, 9): Cell(12, 0.4, "hurts")}, ["<b>"] * 7, {9: "9:00"}).picture,
     ],
 )
 def test_no_chart_needs_a_script_or_a_style_of_its_own(picture: Markup) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from managers import Console, answered
 
 from otklik_collector.console.asked import asked_of
 from otklik_collector.console.periods import KINDS, after, before, period_of
+from otklik_collector.drawing import today_of
 from otklik_collector.map.series import Period
 from otklik_collector.store import open_store
+from otklik_collector.store.changes import Change
 from otklik_widget.journey import Journey
 
 
@@ -129,7 +131,7 @@ def test_the_touchpoint_tells_how_it_is_since_when_and_why(shop: Console, journe
     page = shop.signed_in().ask("/console/touchpoint/till").text
 
     assert "40 of 100 unhappy: " in page
-    assert "unhappy customers a month" in page
+    assert "etractors a month" in page
     assert "10 (3 to 26)" in page  # a month ago, in the table behind the line
     assert "more often than before: +100.0" in page
     assert "Unhappy of 100: 40 (25 to 58) in the last week shown" in page
@@ -146,6 +148,37 @@ def test_a_question_in_other_words_breaks_the_line(shop: Console, journey: Journ
 
     page = shop.signed_in().ask("/console/touchpoint/till").text
     assert "the question was asked in other words from here on" in page
+
+
+def test_what_was_changed_is_marked_on_the_line_and_stands_on_the_card(shop: Console, journey: Journey) -> None:
+    answered(shop, journey, *[4] * 9, days_ago=3)
+    day = today_of(journey) - timedelta(days=9)
+    with open_store(shop.db) as store:
+        store.changes.add(Change(day, "till", {"en": "A second till", "ru": "Вторая касса"}), "Anna")
+        store.changes.add(Change(day, "till", {"en": "New lamps"}, place="omsk"), "Anna")
+
+    assert "A second till</li>" in shop.signed_in().ask("/console/touchpoint/till").text
+    assert "New lamps" in shop.signed_in().ask("/console/map").text
+    for page in ("map?place=centre", "touchpoint/till?place=centre"):
+        seen = shop.signed_in("Boris").ask(f"/console/{page}").text
+        assert ("A second till" in seen, "New lamps" in seen) == (True, False)
+
+
+def test_a_day_that_chance_does_not_explain_is_marked_as_an_alarm(shop: Console, journey: Journey) -> None:
+    for days_ago in range(10, 30):
+        answered(shop, journey, 0, *[4] * 9, days_ago=days_ago)
+    answered(shop, journey, *[0] * 8, 4, 4, days_ago=2)
+
+    page = shop.signed_in().ask("/console/touchpoint/till").text
+    assert "8 of 10 unhappy in one day, far more than usual" in page
+    assert 'class="alarm"' in page
+
+
+def test_a_card_tells_what_the_unhappy_tick_most_from_five_of_them_on(shop: Console, journey: Journey) -> None:
+    answered(shop, journey, *[0] * 4, 4, 4, reasons=("waiting",))
+    assert "why:" not in shop.signed_in().ask("/console/map").text
+    answered(shop, journey, 0, reasons=("waiting", "courtesy"))
+    assert "why: Waiting time" in shop.signed_in().ask("/console/map").text
 
 
 def test_comments_are_masked_for_who_only_looks(shop: Console, journey: Journey) -> None:

@@ -26,8 +26,8 @@ class Cell:
     verdict: Verdict | None = None
 
 
-def week_grid(cells: Mapping[tuple[int, int], Cell], days: Sequence[str], hours: Sequence[int]) -> Chart:
-    """The chart of (weekday, hour) cells; `days` are names from Monday on, `hours` those that are open."""
+def week_grid(cells: Mapping[tuple[int, int], Cell], days: Sequence[str], hours: Mapping[int, str]) -> Chart:
+    """The chart of (weekday, hour) cells; `days` and `hours` are names: from Monday on, of those that are open."""
     wide = 100 / max(1, len(hours))
     inside = []
     for row, day in enumerate(days):
@@ -38,12 +38,21 @@ def week_grid(cells: Mapping[tuple[int, int], Cell], days: Sequence[str], hours:
     for column, hour in enumerate(hours):
         # On a phone only every third hour fits.
         kind = "" if column % 3 == 0 else "minor"
-        inside.append(words(hour, percent(wide * (column + 0.5)), ROW * len(days), "middle", kind, dy="1.2em"))
+        inside.append(
+            words(
+                hours[hour].removesuffix(":00"),
+                percent(wide * (column + 0.5)),
+                ROW * len(days),
+                "middle",
+                kind,
+                dy="1.2em",
+            )
+        )
     return Chart(
         picture("week", ROW * len(days), inside),
-        _summary(cells, days),
+        _summary(cells, days, hours),
         [_("Hour"), *days],
-        [[f"{hour}:00", *(_said(cells.get((row, hour), Cell(0))) for row in range(len(days)))] for hour in hours],
+        [[hours[hour], *(_said(cells.get((row, hour), Cell(0))) for row in range(len(days)))] for hour in hours],
     )
 
 
@@ -65,11 +74,11 @@ def _said(cell: Cell) -> str:
     return _("%(share)s of 100 (of %(n)s)", share=share, n=n)
 
 
-def _summary(cells: Mapping[tuple[int, int], Cell], days: Sequence[str]) -> str:
+def _summary(cells: Mapping[tuple[int, int], Cell], days: Sequence[str], hours: Mapping[int, str]) -> str:
     bad = [when for when, cell in cells.items() if cell.verdict in ("surely_hurts", "hurts")]
     if not any(cell.verdict for cell in cells.values()):
         return _("No hour of the week has 5 responses yet.")
     if not bad:
         return _("No hour of the week stands out as a problem.")
-    named = [f"{days[day]} {hour}:00" for day, hour in sorted(bad, key=lambda when: -(cells[when].share or 0))[:3]]
+    named = [f"{days[day]} {hours[hour]}" for day, hour in sorted(bad, key=lambda when: -(cells[when].share or 0))[:3]]
     return _("The hours that hurt most: %(hours)s.", hours=", ".join(named))

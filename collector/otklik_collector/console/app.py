@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -61,7 +63,7 @@ def add_console(
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces}
     for part in (
-        MapPage(gate, journey, language),
+        MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language, address),
@@ -74,10 +76,9 @@ def add_console(
     for kind in (sqlite3.Error, Faults, Problem):
         pages.register_error_handler(kind, refused)
     pages.add_url_rule("/", "home", lambda: flask.redirect("/console/map"))
-    pages.add_url_rule("/map.css", "map_style", lambda: _style(stylesheet()))
+    pages.add_url_rule("/map.css", "map_style", lambda: _style(stylesheet() + _own("bar")))
     pages.add_url_rule("/charts.css", "charts_style", lambda: _style(tones() + _own("charts")))
-    pages.add_url_rule("/console.css", "style", lambda: _style(_own("console")))
-    pages.add_url_rule("/bar.css", "bar_style", lambda: _style(_own("bar")))
+    pages.add_url_rule("/console.css", "style", lambda: _style(_own("console") + _own("bar")))
     app.register_blueprint(pages)
     zone = ZoneInfo(journey.company.zone)
 
@@ -104,7 +105,15 @@ def _own(name: str) -> str:
     return (HERE / f"static/{name}.css").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=8)
+def _squeezed(css: str) -> str:
+    """The same rules in a fifth less room: a phone on a bad line reads the map too."""
+    for found, instead in ((r"/\*.*?\*/", ""), (r"\s+", " "), (r" ?([{};,>]) ?", r"\1"), (": ", ":"), (";}", "}")):
+        css = re.sub(found, instead, css, flags=re.DOTALL)
+    return css
+
+
 def _style(css: str) -> flask.Response:
-    response = flask.Response(css, mimetype="text/css")
+    response = flask.Response(_squeezed(css), mimetype="text/css")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import flask
+from babel.dates import format_date
 
 from otklik_collector.console.asked import Asked, asked_of
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.drawing import draw, today_of
-from otklik_collector.map.page import render_html
+from otklik_collector.map.page import Note, render_html
 from otklik_collector.map.series import ProblemMap
 from otklik_collector.store import Store
-from otklik_widget.journey import Journey
+from otklik_widget.journey import Journey, Text
 
 
 class MapPage:
-    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language, address: str = "") -> None:
         self._gate = gate
+        self._address = address
         self._journey = journey
         self._language = language
 
@@ -30,7 +32,35 @@ class MapPage:
         asked = asked_of(self._journey, flask.g.person, flask.request.args, today_of(self._journey))
         found = drawn(self._gate.store(), self._journey, asked, lang)
         bar = flask.render_template("bar.html") + picker(self._journey, asked, lang)
-        return render_html(found, self._journey, lang, standalone=False, bar=bar, query=f"{asked.query()}&lang={lang}")
+        query, notes = f"{asked.query()}&lang={lang}", self._notes(found, asked, lang)
+        return render_html(
+            found, self._journey, lang, standalone=False, base=self._base, bar=bar, query=query, notes=notes,
+            numbers=flask.request.args.get("numbers") == "1",
+        )  # fmt: skip
+
+    @property
+    def _base(self) -> str:
+        """Where customers reach us: what stands in a page at another address must name it."""
+        return self._address or f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
+
+    def _notes(self, found: ProblemMap, asked: Asked, lang: str) -> dict[str, Note]:
+        """By touchpoint what the unhappy tick most, where its score is shown, and the last thing changed there."""
+        store, shown = self._gate.store(), {row.touchpoint for row in found.series if row.unhappy}
+        ticked = store.told.reasons_by_touchpoint(asked.period, asked.filters)
+        tops = {key: top for key, one in ticked.items() if key in shown and (top := one.top())}
+        actions: dict[str, str] = {}
+        places = (asked.filters.place,) if asked.filters.place else asked.places
+        for change in store.changes.newest(places, since=asked.against.start):
+            said = f"{format_date(change.day, 'd MMM', locale=lang)}: {Text(change.words).say(lang)}"
+            actions.setdefault(change.touchpoint, said)
+        return {
+            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""))
+            for key in tops.keys() | actions.keys()
+        }
+
+    def _reason(self, key: str, lang: str) -> str:
+        text = self._journey.reasons.get(key)
+        return text.say(lang) if text else key
 
 
 def drawn(store: Store, journey: Journey, asked: Asked, lang: str) -> ProblemMap:

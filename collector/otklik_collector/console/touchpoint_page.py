@@ -7,36 +7,29 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import flask
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date
 
 from otklik_collector.charts.bars import bar
-from otklik_collector.charts.drawing import Chart
-from otklik_collector.charts.grid import Cell, week_grid
-from otklik_collector.charts.line import Mark, Stretch, line
 from otklik_collector.console.asked import Asked, Misled, asked_of
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
+from otklik_collector.console.touchpoint_charts import hours, weeks
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures, sentences
-from otklik_collector.map import line as lines
 from otklik_collector.map.pace import Enough, enough
-from otklik_collector.map.periods import last_weeks
-from otklik_collector.map.posterior import Verdict
 from otklik_collector.map.reasons import Reason, reasons
-from otklik_collector.map.series import Period, ProblemMap, Series
+from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
 from otklik_collector.map.statistics import SHOWN, wilson
-from otklik_collector.map.week_grid import WeekGrid
-from otklik_collector.map.week_grid import week_grid as grid_of
+from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
-from otklik_collector.store import Store
+from otklik_collector.store.told import MOST
 from otklik_collector.words import _
 from otklik_widget.faults import nearest
 from otklik_widget.journey import Hours, Journey, Touchpoint
 from otklik_widget.scales import SCALES, option_names
 
-WEEKS = 12
 COMMENTS = 10
 
 
@@ -79,7 +72,7 @@ class TouchpointPage:
             "touchpoint.html", asked=asked, touchpoint=touchpoint, key=key, row=row, rows=rows, figures=figures,
             picker=picker(self._journey, asked, lang), query=asked.query(),
             **(self._numbers(row, found, asked, today, lang) if row else {}),
-            **self._words(key, asked),
+            **self._words(key, asked, row),
         )  # fmt: skip
 
     def _scale(self, rows: list[Series], touchpoint: Touchpoint | None) -> str:
@@ -98,12 +91,10 @@ class TouchpointPage:
             name: getattr(asked.filters, name) for name in ("place", "segment", "channel")
         })  # fmt: skip
         limited = asked.places is not None
-        weeks = last_weeks(min(asked.period.end, _tomorrow(today)), WEEKS)
-        wide = cut.over(Period(weeks[0].start, weeks[-1].end))
-        grid = grid_of(store.slices.hours(cut), self._hours(row.touchpoint), store.slices.withheld(cut, limited))
+        grid = week_grid(store.slices.hours(cut), self._hours(row.touchpoint), store.slices.withheld(cut, limited))
         return {
-            "weeks": self._line(store, wide, weeks, limited, row.goal, lang),
-            "grid": _grid(grid, lang) if grid.average is not None else None,
+            "weeks": weeks(store, cut, asked, row.goal, _tomorrow(today), lang),
+            "grid": hours(grid, lang),
             "grid_average": grid.average,
             "answers": _answers(row, lang),
             "enough": self._enough(row, asked, today),
@@ -113,24 +104,6 @@ class TouchpointPage:
             },
             "date": lambda day: format_date(day, "d MMMM", locale=lang),
         }
-
-    def _line(self, store: Store, cut: Slice, weeks: list[Period], limited: bool, goal: float, lang: str) -> Chart:
-        drawn_line = lines.line(cut, store.slices.days(cut), weeks, store.slices.withheld(cut, limited))
-        stretches, marks, before = [], [], None
-        for point in drawn_line.points:
-            broken = before is not None and point.wording != before
-            name = format_date(point.period.start, "dd.MM" if lang == "ru" else "d MMM", locale=lang)
-            stretches.append(
-                Stretch(name, point.responses, point.share, point.low, point.high, point.state == "preliminary", broken)
-            )
-            if broken:
-                marks.append(
-                    Mark(
-                        len(stretches) - 1, _("%(week)s: the question was asked in other words from here on", week=name)
-                    )
-                )
-            before = point.wording
-        return line(stretches, goal, marks)
 
     def _hours(self, key: str) -> Hours | None:
         touchpoint = self._journey.touchpoints.get(key)
@@ -143,7 +116,7 @@ class TouchpointPage:
         bad = row.unhappy.count if row.unhappy else 0
         return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
 
-    def _words(self, key: str, asked: Asked) -> dict[str, object]:
+    def _words(self, key: str, asked: Asked, row: Series | None) -> dict[str, object]:
         """Reasons, comments and the response rate: what is read from rows."""
         store, filters = self._gate.store(), asked.filters
         now, past = (store.told.reasons(key, period, filters) for period in (asked.period, asked.against))
@@ -153,9 +126,11 @@ class TouchpointPage:
         shown, answered = (0, 0)
         if not filters.segment and not filters.channel:
             shown, answered = store.told.shown(key, asked.period, filters.place)
+        hidden = row is not None and not row.unhappy
         return {
-            "reasons": reasons(now, past), "newest": now.newest, "reason_name": self._reason_name,
-            "reason_change": _reason_change,
+            "reasons": [] if hidden else reasons(now, past),
+            "newest": figures.number(MOST) if now.newest else "", "reason_change": _reason_change,
+            "reason_name": self._reason_name,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
             "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
             "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
@@ -195,30 +170,12 @@ def _answers(row: Series, lang: str) -> list[Answer]:
     ]
 
 
-def _grid(grid: WeekGrid, lang: str) -> Chart:
-    """Each cell's tone tells how far it is from the touchpoint's own share, in points."""
-    assert grid.average is not None
-    cells = {}
-    for cell in grid.cells:
-        tone: Verdict | None = None
-        if cell.share is not None:
-            away = 100 * (cell.share - grid.average)
-            tone = next((tone for least, tone in TONES if away >= least), "surely_fine")
-        cells[cell.weekday, cell.start] = Cell(cell.responses, cell.share, tone)
-    names = get_day_names("abbreviated", locale=lang)
-    starts = sorted({cell.start for cell in grid.cells})
-    return week_grid(cells, [names[day] for day in range(7)], starts)
-
-
-TONES: tuple[tuple[int, Verdict], ...] = ((10, "surely_hurts"), (3, "hurts"), (-3, "unclear"), (-10, "within_goal"))
-
-
 def _reason_change(reason: Reason) -> str:
     if reason.difference is None or reason.low is None or reason.high is None:
         return ""
     said = {"more": _("more often than before"), "less": _("less often than before")}.get(reason.direction)
     if said is None:
-        return _("no clear change")
+        return ""
     value, low, high = (figures.points(part) for part in (reason.difference, reason.low, reason.high))
     return f"{said}: " + _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
 

@@ -47,15 +47,17 @@ def render_html(
     bar: str = "",
     query: str = "",
     notes: Mapping[str, Note] | None = None,
+    numbers: bool = False,
 ) -> str:
     """The whole page in a language; `standalone`: one file that asks nothing of a server and leads nowhere.
 
     `base` is the collector's address, with no slash at its end; empty where it is the page's own. `bar` is HTML that
     stands above the page, `query` goes on to the touchpoints' own pages, `notes` by touchpoint stand on the cards.
+    `numbers`: the table behind the picture instead of it; a page that stands alone has both.
     """
     with speaking(lang):
         view = View(found, journey, lang, notes or {})
-        values = {"view": view, "found": found, "journey": journey, "lang": lang}
+        values = {"view": view, "found": found, "journey": journey, "lang": lang, "numbers": numbers}
         template = environment().get_template("map.html")
         return template.render(values, standalone=standalone, base=base, bar=Markup(bar), query=query)  # noqa: S704 - a page's own template
 

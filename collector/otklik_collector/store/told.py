@@ -16,10 +16,10 @@ from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import DIMENSIONS
 from otklik_widget.scales import SCALES
 
-MOST = 20_000
+MOST = 10_000
 """Responses of a touchpoint whose reasons are counted, the newest: reading them all would grow with the years."""
 NAMED_DAYS = 500
-OF_THE_MAP = 5_000
+OF_THE_MAP = 3_000
 """The same for all touchpoints at once."""
 
 
