@@ -7,10 +7,11 @@ from dataclasses import replace
 import flask
 
 from otklik_collector.console.asked import Asked, asked_of
+from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.drawing import draw, today_of
-from otklik_collector.map.page import render_html
+from otklik_collector.map.page import Note, render_html
 from otklik_collector.map.series import ProblemMap
 from otklik_collector.store import Store
 from otklik_widget.journey import Journey
@@ -30,7 +31,13 @@ class MapPage:
         asked = asked_of(self._journey, flask.g.person, flask.request.args, today_of(self._journey))
         found = drawn(self._gate.store(), self._journey, asked, lang)
         bar = flask.render_template("bar.html") + picker(self._journey, asked, lang)
-        return render_html(found, self._journey, lang, standalone=False, bar=bar, query=f"{asked.query()}&lang={lang}")
+        query = f"{asked.query()}&lang={lang}"
+        return render_html(found, self._journey, lang, standalone=False, bar=bar, query=query, notes=self._notes(asked))
+
+    def _notes(self, asked: Asked) -> dict[str, Note]:
+        """What stands on the cards beside their numbers."""
+        cases = waiting_by_touchpoint(self._gate, asked.places, asked.filters.place)
+        return {touchpoint: Note(cases=waiting) for touchpoint, waiting in cases.items()}
 
 
 def drawn(store: Store, journey: Journey, asked: Asked, lang: str) -> ProblemMap:
