@@ -11,6 +11,7 @@ import flask
 
 from otklik_collector.case_words import moment_words
 from otklik_collector.cases import CaseRule, may_open
+from otklik_collector.masking import masked
 from otklik_collector.response import Response
 from otklik_collector.store import open_store
 from otklik_collector.store.cases import CUSTOMER, Case, StepRefused
@@ -70,10 +71,11 @@ class CasePages:
 
     def page(self, token: str) -> flask.Response:
         """How the case stands; whoever opens the link, nothing is stored."""
-        found = self._find(token)
-        if not found:
-            flask.abort(404)
-        return self._shown(found)
+        with open_store(self._db) as store:
+            found = store.cases.of_token(token)
+            if not found:
+                flask.abort(404)
+            return self._shown(found, told=store.cases.told(found.number))
 
     def said(self, token: str) -> flask.typing.ResponseReturnValue:
         """ "Solved" closes what was answered, "not solved" opens it again; pressed twice it is the same."""
@@ -99,11 +101,12 @@ class CasePages:
         with open_store(self._db) as store:
             return store.cases.of_token(token)
 
-    def _shown(self, case: Case, status: int = 200) -> flask.Response:
+    def _shown(self, case: Case, status: int = 200, told: str = "") -> flask.Response:
         lang, now = self._speak(), int(self._clock() * 1000)
         page = flask.render_template(
             "case.html", journey=self._journey, lang=lang, case=case, due=self._moment(case),
             late=case.due_at < now, sentence=sentence(case),
+            told="" if case.waits else masked(told),  # the page must name nobody, whoever wrote the answer
         )  # fmt: skip
         reply = flask.make_response(page, status)
         reply.headers["Content-Security-Policy"] = CSP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 
 from otklik_collector.response import local
 from otklik_collector.store.cases import CUSTOMER, Case, Note
@@ -67,7 +67,7 @@ def note_words(note: Note) -> str:
     return {
         "": _("note"),
         "opened": _("opened"),
-        "answered": _("answered the customer"),
+        "answered": _("answered the customer, on their page too") if note.detail else _("answered the customer"),
         "closed": _("closed: %(outcome)s", outcome=outcome_name(note.detail)),
         "reopened": _("opened again"),
         "assigned": _("given to %(owner)s", owner=note.detail or _("nobody")),
@@ -96,6 +96,12 @@ def clock_words(case: Case, milliseconds: int, journey: Journey) -> str:
     """A time on the wall clock of the case's own place."""
     clock = local(milliseconds, journey.zone(case.touchpoint, case.place))
     return str(format_datetime(clock, "medium", tzinfo=clock.tzinfo, locale=language()))
+
+
+def last_day(case: Case, journey: Journey) -> str:
+    """The last day of a claim's term, which ends with it."""
+    clock = local((case.claim_due_at or case.due_at) - 1, journey.zone(case.touchpoint, case.place))
+    return str(format_date(clock, "long", locale=language()))
 
 
 def due_words(case: Case, now: int, journey: Journey) -> str:

@@ -107,6 +107,31 @@ def test_a_customer_gets_a_number_a_promise_and_a_link_and_can_say_that_it_is_no
     ]  # fmt: skip
 
 
+def test_who_left_no_contact_reads_the_answer_behind_the_link(
+    serve: Serve, otklik: Otklik, small_journey: Path
+) -> None:
+    collector = serve()
+    send_message(collector)
+    path = f"/c/{waiting(collector.db)[0].token}?lang=en"
+    words = ("case", "answer", 1, "--note", "Sorry. Call Anna Petrova, 8 900 000-00-01", "--journey", small_journey)
+    assert otklik(*words, "--tell").status == 0
+    page = collector.ask(path).text
+    assert "Sorry. Call •••, •••" in page
+    collector.ask(path, "solved=no")
+    assert "Sorry" not in collector.ask(path).text
+    otklik(*words)
+    assert "Sorry" not in collector.ask(path).text, "a note for the colleagues alone"
+
+
+def test_a_customer_who_asks_reads_the_notes_of_their_case(serve: Serve, otklik: Otklik, small_journey: Path) -> None:
+    collector = serve()
+    collector.post(answer(score=0, customer="anna", contact=CONTACT))
+    otklik("case", "answer", 1, "--note", "Called twice", "--journey", small_journey)
+    (one,) = otklik("person", "anna", "--json", "--journey", small_journey).json()["responses"]
+    assert (one["case"]["number"], [line["text"] for line in one["case"]["history"]]) == (1, ["", "Called twice"])
+    assert "Called twice" in otklik("person", "anna", "--journey", small_journey).out
+
+
 def test_a_guessed_link_shows_nothing(serve: Serve) -> None:
     collector = serve()
     send_message(collector)
@@ -379,7 +404,7 @@ def test_a_case_is_answered_noted_given_marked_and_closed_in_the_console(shop: C
     assert "Called, &lt;b&gt;no answer&lt;/b&gt;" in text
     assert text.index("opened again") > text.index("closed: solved")
     assert "legal claim" in text
-    assert "term until" in text
+    assert "term up to and including November 28, 2026" in text
     assert "Vera" in vera.ask("/console/cases?owner=Vera&claim=1").text
     assert "No. 1" in vera.ask("/console/cases?owner=Vera&claim=1").text
     for values, status in (
@@ -434,12 +459,12 @@ def test_the_map_shows_how_many_cases_wait(shop: Console) -> None:
     assert "touchpoint=till&amp;place=omsk" in late
 
 
-@pytest.mark.parametrize("query", ["state=x", "place=mars", "owner=nobody"])
+@pytest.mark.parametrize("query", ["state=x", "place=mars", "owner=nobody", "touchpoint=gone"])
 def test_a_link_that_no_longer_fits_says_so(shop: Console, query: str) -> None:
     reply = shop.signed_in("Anna").ask(f"/console/cases?{query}")
     assert reply.status == 400
-    assert "This link cannot be shown." in reply.text
-    assert shop.signed_in("Anna").ask("/console/cases?page=-1&touchpoint=gone").status == 200
+    assert "This link does not lead anywhere." in reply.text
+    assert shop.signed_in("Anna").ask("/console/cases?page=-1&state=all").status == 200
 
 
 def test_words_of_a_customer_are_never_markup(desk: Store, journey: Journey) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from otklik_collector.commands.values import count, response_id
+from otklik_collector.response import utc_text
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, Parser, show
 from otklik_widget.contract import make_uuid7
@@ -45,6 +45,7 @@ def add(commands: Commands) -> None:
         _json(parser)
     for parser in (answered, closed, reopened):
         parser.add_argument("--note", default="", metavar="TEXT", help=_("words for the colleagues"))
+    answered.add_argument("--tell", action="store_true", help=_("show the note on the customer's page"))
     said = _("open a case of what a customer told, or of a stored response")
     added = group.add("add", run_add, said, 'otklik case add --touchpoint checkout --text "Waited an hour"')
     added.add_argument("--response", type=response_id, metavar="UUID", help=_("a response that is stored"))
@@ -117,7 +118,7 @@ def _step(context: Context, step: str) -> int:
         case = _found(store, context)
         try:
             if step == "answer":
-                store.cases.answer(case.number, args.note, COMMAND_LINE, now)
+                store.cases.answer(case.number, args.note, COMMAND_LINE, now, tell=args.tell)
             elif step == "close":
                 store.cases.close(case.number, args.outcome, args.note, COMMAND_LINE, now)
             else:
@@ -174,7 +175,7 @@ def _tell(store: Store, context: Context, case: Case, contact: str | None = None
     history, now, lang = store.cases.history(case.number), _now(), language()
     if context.args.json:
         plain = _plain(case, now)
-        plain["history"] = [{**note._asdict(), "at": _utc(note.at)} for note in history]
+        plain["history"] = [{**note._asdict(), "at": utc_text(note.at)} for note in history]
         if contact is not None:
             plain["contact"] = contact
         print(json.dumps(plain, ensure_ascii=False, indent=2))
@@ -209,13 +210,7 @@ def _plain(case: Case, now: int) -> dict[str, Any]:
     """A case for a program; the contact is not in it, and the text is as the customer wrote it."""
     times = ("opened_at", "promised_at", "due_at", "claim_due_at", "answered_at", "closed_at")
     plain = {**case._asdict(), "response": str(UUID(bytes=case.response)), "overdue": case.overdue(now)}
-    return {**plain, **{name: _utc(plain[name]) for name in times}}
-
-
-def _utc(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {**plain, **{name: plain[name] and utc_text(plain[name]) for name in times}}
 
 
 def _now() -> int:

@@ -13,6 +13,7 @@ import flask
 from otklik_collector import case_words
 from otklik_collector.by_hand import CHANNELS, Told, open_case
 from otklik_collector.cases import KINDS, OUTCOMES, STATES, CaseRule
+from otklik_collector.console.asked import Misled, own_places
 from otklik_collector.console.gate import Gate, Language, said, signed_in
 from otklik_collector.map.statistics import SHOWN
 from otklik_collector.masking import masked
@@ -67,17 +68,16 @@ class Cases:
         table = self._gate.store().cases
         places = self._places(me)
         wanted = Wanted(
-            args.get("state") or "waiting", _limits(me), args.get("place", ""), args.get("touchpoint", ""),
-            args.get("owner", "")[:200], args.get("claim") == "1",
+            args.get("state") or "waiting", own_places(self._journey, me), args.get("place", ""),
+            args.get("touchpoint", ""), args.get("owner", ""), args.get("claim") == "1",
         )  # fmt: skip
         owners = table.owners(wanted.places)
-        if (
-            wanted.state not in STATES_ASKED
-            or (wanted.place and wanted.place not in places)
-            or (wanted.owner and wanted.owner not in owners)
-        ):
-            more = _("Its filters name a state, a place or an owner that is not here or not yours.")
-            return said(_("This link cannot be shown."), 400, more)
+        known = {"state": STATES_ASKED, "place": places, "owner": owners, "touchpoint": self._journey.touchpoints}
+        wrong = [name for name in known if (value := args.get(name)) and value not in known[name]]
+        if wrong:
+            said = [_("There is no “%(value)s” here, or it is not yours.", value=args[name][:64]) for name in wrong]
+            back = urlencode({name: value for name, value in args.items() if name not in wrong})
+            raise Misled(_("This link does not lead anywhere."), said, back)
         skip = _page_number(args.get("page", "")) * A_PAGE
         found = list(table.list(wanted, now, A_PAGE + 1, skip))
         whole = Wanted("all", wanted.places)
@@ -116,6 +116,7 @@ class Cases:
             "score": lambda case: case_words.score_words(case, lang),
             "where": lambda case: case_words.where_words(case, self._journey, lang),
             "clock": lambda case, at: case_words.clock_words(case, at, self._journey),
+            "last_day": lambda case: case_words.last_day(case, self._journey),
             "due": lambda case: case_words.due_words(case, now, self._journey),
         }  # fmt: skip
 
@@ -173,7 +174,7 @@ class Cases:
         """Takes a step; returns what is wrong with it, or nothing."""
         table, number = self._gate.store().cases, case.number
         if wanted == "answer":
-            table.answer(number, text, who, now)
+            table.answer(number, text, who, now, tell=form.get("tell") == "1")
         elif wanted == "close":
             if (outcome := form.get("outcome", "")) not in OUTCOMES:
                 return _("Choose how it ended.")

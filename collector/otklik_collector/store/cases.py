@@ -19,6 +19,8 @@ from otklik_widget.scales import SCALES
 
 CUSTOMER = "*"
 """Who took a step, where it was the customer; an empty name is the command line."""
+TOLD = "told"
+"""The detail of an answer whose words the customer reads on their page."""
 _LETTERS = string.ascii_letters + string.digits
 _WAITS = "c.state IN ('open', 'reopened')"
 _PROMISED = "min(c.due_at, coalesce(c.claim_due_at, c.due_at))"
@@ -213,16 +215,25 @@ class CaseTable:
         )
         return [Note(*row) for row in rows]
 
+    def told(self, number: int) -> str:
+        """The words of the last answer that the customer may read; empty where there are none."""
+        row = self._conn.execute(
+            "SELECT iif(detail = ?, text, '') FROM case_note WHERE complaint_case = ? AND step = 'answered'"
+            " ORDER BY id DESC LIMIT 1",
+            (TOLD, number),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def note(self, number: int, text: str, who: str, now: int) -> None:
         """Adds words for the colleagues."""
         with self._deed(number, who, now, "case-note"):
             self._write(number, now, who, "", text=text)
 
-    def answer(self, number: int, text: str, who: str, now: int) -> None:
-        """The customer was answered. Raises `StepRefused`."""
+    def answer(self, number: int, text: str, who: str, now: int, *, tell: bool = False) -> None:
+        """The customer was answered; `tell`: the words stand on the customer's own page. Raises `StepRefused`."""
         with self._deed(number, who, now, "case-answered"):
             self._move(number, "answer", "answered_at = coalesce(answered_at, ?)", now)
-            self._write(number, now, who, "answered", text=text)
+            self._write(number, now, who, "answered", TOLD if tell and text else "", text)
 
     def close(self, number: int, outcome: str, text: str, who: str, now: int) -> None:
         """Nothing is left to do. Raises `StepRefused`."""
