@@ -221,7 +221,7 @@ def test_overdue_ones_come_first_then_claims_then_the_lowest_scores_then_who_wai
 def test_only_the_steps_of_the_table_may_be_taken(desk: Store) -> None:
     put(desk, 1, touchpoint="write", scale="message", score=None, comment="Hello")
     take = {
-        "answer": lambda: desk.cases.answer(1, "", "Anna", NOW),
+        "answer": lambda: desk.cases.answer(1, 0, "", "Anna", NOW),
         "close": lambda: desk.cases.close(1, "solved", "", "Anna", NOW),
         "reopen": lambda: desk.cases.reopen(1, NOW, "", "Anna", NOW),
     }
@@ -256,18 +256,20 @@ def test_only_the_steps_of_the_table_may_be_taken(desk: Store) -> None:
 
 
 def test_the_promise_is_kept_by_the_first_answer(desk: Store) -> None:
-    for number in range(1, 5):
+    for number in range(1, 8):
         put(desk, number, touchpoint="write", scale="message", score=None, comment="Hello")
-    desk.cases.answer(1, "", "Anna", NOW + HOUR)
-    desk.cases.answer(2, "", "Anna", NOW + 3 * HOUR)
-    desk.cases.reopen(1, NOW + 9 * HOUR, "", "Anna", NOW + 4 * HOUR)
-    desk.cases.answer(1, "", "Anna", NOW + 8 * HOUR)
-    desk.cases.close(4, "nothing", "", "Anna", NOW + HOUR)
+    for number, hours in enumerate((1, 3, 2, 2, 6), 1):
+        desk.cases.answer(number, hours, "", "Anna", NOW + hours * HOUR)
+    assert desk.cases.kept(Wanted(), NOW, NOW + HOUR) == (5, 3, 2.0)
+    desk.cases.reopen(1, NOW + 9 * HOUR, "", "Anna", NOW + 7 * HOUR)
+    desk.cases.answer(1, 8, "", "Anna", NOW + 8 * HOUR)
+    desk.cases.close(7, "nothing", "", "Anna", NOW + HOUR)
 
-    settled = desk.cases.promised(Wanted(), NOW - HOUR, NOW + 10 * HOUR)
-
-    assert [(case.number, case.answered_at) for case in settled] == [(1, NOW + HOUR), (2, NOW + 3 * HOUR), (3, None)]
-    assert [case.number for case in desk.cases.promised(Wanted(), NOW - HOUR, NOW)] == [1, 2]
+    assert desk.cases.kept(Wanted(), NOW, NOW + HOUR) == (5, 3, 2.0)
+    assert desk.cases.kept(Wanted(), NOW, NOW + 9 * HOUR) == (6, 3, 2.0), "the sixth is over its time, unanswered"
+    desk.cases.answer(6, 9, "", "Anna", NOW + 9 * HOUR)
+    assert desk.cases.kept(Wanted(), NOW, NOW + 9 * HOUR) == (6, 3, 2.5)
+    assert desk.cases.kept(Wanted(), NOW + HOUR, NOW + 9 * HOUR) == (0, 0, None)
 
 
 def test_the_owner_and_the_deadline_come_from_the_touchpoint_or_its_place(tmp_path: Path) -> None:

@@ -113,16 +113,17 @@ def _step(context: Context, step: str) -> int:
     from otklik_collector.store.audit import COMMAND_LINE
     from otklik_collector.store.cases import StepRefused
 
-    args, now = context.args, _now()
+    args, now, rule = context.args, _now(), CaseRule(context.journey(), context.settings)
     with open_store(context.db) as store:
         case = _found(store, context)
         try:
             if step == "answer":
-                store.cases.answer(case.number, args.note, COMMAND_LINE, now, tell=args.tell)
+                after = rule.open_hours(case.touchpoint, case.place, case.opened_at, now)
+                store.cases.answer(case.number, after, args.note, COMMAND_LINE, now, tell=args.tell)
             elif step == "close":
                 store.cases.close(case.number, args.outcome, args.note, COMMAND_LINE, now)
             else:
-                due_at = CaseRule(context.journey(), context.settings).due(case.touchpoint, case.place, now)
+                due_at = rule.due(case.touchpoint, case.place, now)
                 store.cases.reopen(case.number, due_at, args.note, COMMAND_LINE, now)
         except StepRefused:
             said = _("this does not follow: the case is “%(state)s”", state=state_name(_found(store, context).state))

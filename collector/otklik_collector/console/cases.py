@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import median
-from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,7 +13,6 @@ from otklik_collector.by_hand import CHANNELS, Told, open_case
 from otklik_collector.cases import KINDS, OUTCOMES, STATES, CaseRule
 from otklik_collector.console.asked import Misled, own_places
 from otklik_collector.console.gate import Gate, Language, said, signed_in
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.masking import masked
 from otklik_collector.store.cases import Case, StepRefused, Waiting, Wanted
 from otklik_collector.store.people import Person
@@ -28,14 +25,6 @@ A_PAGE = 50
 STATES_ASKED = ("waiting", *STATES, "all")
 SINCE_DAYS = 90
 NOTE_LETTERS = 2000
-
-
-class Kept(NamedTuple):
-    """How the promise was kept: `hours` is the median of opening hours, None for too few answered ones."""
-
-    settled: int
-    in_time: int
-    hours: float | None
 
 
 class Cases:
@@ -79,28 +68,20 @@ class Cases:
             back = urlencode({name: value for name, value in args.items() if name not in wrong})
             raise Misled(_("This link does not lead anywhere."), said, back)
         skip = _page_number(args.get("page", "")) * A_PAGE
-        found = list(table.list(wanted, now, A_PAGE + 1, skip))
         whole = Wanted("all", wanted.places)
+        counts = table.waiting(whole, now)
+        found = list(table.list(wanted, now, A_PAGE + 1, skip))
         page = flask.render_template(
             "cases.html", cases=found[:A_PAGE], more=len(found) > A_PAGE, wanted=wanted, states=STATES_ASKED,
-            places=places, owners=owners, counts=table.waiting(whole, now), last=table.last_answered(whole),
-            kept=self._kept(whole, now), first=skip == 0, link=self._link, **self._words(now),
+            places=places, owners=owners, counts=counts, last=None if counts.open else table.last_answered(whole),
+            kept=table.kept(whole, now - SINCE_DAYS * 86_400_000, now), first=skip == 0, link=self._link,
+            **self._words(now),
         )  # fmt: skip
         return flask.make_response(page)
 
     def _link(self, page: int) -> str:
         asked = {name: value for name, value in flask.request.args.items() if name != "page"}
         return f"/console/cases?{urlencode({**asked, 'page': page})}"
-
-    def _kept(self, wanted: Wanted, now: int) -> Kept:
-        settled = self._gate.store().cases.promised(wanted, now - SINCE_DAYS * 86_400_000, now)
-        hours = [
-            self._rule.open_hours(case.touchpoint, case.place, case.opened_at, case.answered_at)
-            for case in settled
-            if case.answered_at is not None
-        ]
-        in_time = sum(case.answered_at is not None and case.answered_at <= case.promised_at for case in settled)
-        return Kept(len(settled), in_time, median(hours) if len(hours) >= SHOWN else None)
 
     def _places(self, me: Person) -> dict[str, str]:
         lang = self._language()
@@ -174,7 +155,8 @@ class Cases:
         """Takes a step; returns what is wrong with it, or nothing."""
         table, number = self._gate.store().cases, case.number
         if wanted == "answer":
-            table.answer(number, text, who, now, tell=form.get("tell") == "1")
+            after = self._rule.open_hours(case.touchpoint, case.place, case.opened_at, now)
+            table.answer(number, after, text, who, now, tell=form.get("tell") == "1")
         elif wanted == "close":
             if (outcome := form.get("outcome", "")) not in OUTCOMES:
                 return _("Choose how it ended.")

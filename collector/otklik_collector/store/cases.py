@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.cases import STEPS, WAITING, NewCase
+from otklik_collector.map.statistics import SHOWN
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.people import short_write
 from otklik_widget.contract import hidden_by_blockers
@@ -104,6 +105,14 @@ class Waiting(NamedTuple):
     overdue: int = 0
 
 
+class Kept(NamedTuple):
+    """How a promise was kept: `hours` is the median of opening hours to the answer, None for too few of them."""
+
+    settled: int
+    in_time: int
+    hours: float | None
+
+
 class StepRefused(Exception):  # noqa: N818 - a refusal, not a failure
     """The case has moved on: this step does not follow from its state."""
 
@@ -157,13 +166,12 @@ class CaseTable:
         return _case(row) if row else None
 
     def list(self, wanted: Wanted, now: int, limit: int, skip: int = 0) -> Sequence[Case]:
-        """Cases to work on: overdue first, then claims, then the lowest scores, then what waits longest."""
+        """Of those that wait: overdue first, then claims, the lowest scores, the nearest deadline; else the newest."""
         where, values = _where(wanted)
+        by_need = f"{_PROMISED} < :now DESC, c.claim DESC, {_SEVERITY} DESC, {_PROMISED}, c.id"
+        order = by_need if wanted.state in ("waiting", *WAITING) else "c.id DESC"
         rows = self._conn.execute(
-            f"SELECT {_COLUMNS} FROM {_ROWS} WHERE {where}"
-            f" ORDER BY ({_WAITS}) DESC, ({_WAITS} AND {_PROMISED} < :now) DESC,"
-            f" iif({_WAITS}, c.claim, 0) DESC, iif({_WAITS}, {_SEVERITY}, 0) DESC,"
-            f" iif({_WAITS}, {_PROMISED}, -c.opened_at), c.id LIMIT :limit OFFSET :skip",
+            f"SELECT {_COLUMNS} FROM {_ROWS} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :skip",
             {**values, "now": now, "limit": limit, "skip": skip},
         )
         return [_case(row) for row in rows]
@@ -190,15 +198,25 @@ class CaseTable:
         row = self._conn.execute(f"SELECT max(c.answered_at) FROM {_ROWS} WHERE {where}", values).fetchone()
         return int(row[0]) if row[0] is not None else None
 
-    def promised(self, wanted: Wanted, since: int, now: int) -> Sequence[Case]:
-        """The cases opened since a time whose promise is settled: answered, or its time is over; oldest first."""
+    def kept(self, wanted: Wanted, since: int, now: int) -> Kept:
+        """How the promise was kept for the cases opened since a time: answered, or its time is over by now."""
         where, values = _where(wanted._replace(state="all"))
-        rows = self._conn.execute(
-            f"SELECT {_COLUMNS} FROM {_ROWS} WHERE {where} AND c.opened_at >= :since AND c.outcome <> 'nothing'"
-            " AND (c.answered_at IS NOT NULL OR c.promised_at < :now) ORDER BY c.id",
-            {**values, "since": since, "now": now},
-        )
-        return [_case(row) for row in rows]
+        rows = f"FROM {_ROWS} WHERE {where} AND c.opened_at >= :since AND c.outcome <> 'nothing'"
+        values |= {"since": since, "now": now}
+        settled, in_time, answered = self._conn.execute(
+            f"SELECT count(*), coalesce(sum(c.answered_at <= c.promised_at), 0), count(c.answered_at) {rows}"
+            " AND (c.answered_at IS NOT NULL OR c.promised_at < :now)",
+            values,
+        ).fetchone()
+        if answered < SHOWN:
+            return Kept(settled, in_time, None)
+        middle = {"one": (answered - 1) // 2, "both": 2 - answered % 2}
+        hours = self._conn.execute(
+            f"SELECT avg(answered_after) FROM (SELECT c.answered_after {rows} AND c.answered_at IS NOT NULL"
+            " ORDER BY c.answered_after LIMIT :both OFFSET :one)",
+            {**values, **middle},
+        ).fetchone()[0]
+        return Kept(settled, in_time, hours)
 
     def owners(self, places: tuple[str, ...] | None) -> Sequence[str]:
         """Everybody who owns a case among these places."""
@@ -229,10 +247,11 @@ class CaseTable:
         with self._deed(number, who, now, "case-note"):
             self._write(number, now, who, "", text=text)
 
-    def answer(self, number: int, text: str, who: str, now: int, *, tell: bool = False) -> None:
-        """The customer was answered; `tell`: the words stand on the customer's own page. Raises `StepRefused`."""
+    def answer(self, number: int, after: float, text: str, who: str, now: int, *, tell: bool = False) -> None:
+        """The customer was answered, after so many opening hours; `tell`: they read the words. Raises `StepRefused`."""
         with self._deed(number, who, now, "case-answered"):
-            self._move(number, "answer", "answered_at = coalesce(answered_at, ?)", now)
+            first = "answered_at = coalesce(answered_at, ?), answered_after = coalesce(answered_after, ?)"
+            self._move(number, "answer", first, now, after)
             self._write(number, now, who, "answered", TOLD if tell and text else "", text)
 
     def close(self, number: int, outcome: str, text: str, who: str, now: int) -> None:

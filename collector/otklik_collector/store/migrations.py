@@ -302,12 +302,13 @@ def m012_cases_of_customers_who_wait_for_a_reply(db: Database) -> None:
         CREATE TABLE complaint_case (
             id INTEGER PRIMARY KEY AUTOINCREMENT, response BLOB NOT NULL UNIQUE, opened_at INTEGER NOT NULL,
             promised_at INTEGER NOT NULL, due_at INTEGER NOT NULL, claim INTEGER NOT NULL, claim_due_at INTEGER,
-            owner TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, answered_at INTEGER, closed_at INTEGER,
-            outcome TEXT NOT NULL, token TEXT NOT NULL UNIQUE
+            owner TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, answered_at INTEGER, answered_after REAL,
+            closed_at INTEGER, outcome TEXT NOT NULL, token TEXT NOT NULL UNIQUE
         )
         """
     )
     # The few that wait are asked for with every map.
+    db.table("complaint_case").create_index(["opened_at"])
     db.execute("CREATE INDEX complaint_case_waits ON complaint_case (state) WHERE state IN ('open', 'reopened')")
     db.execute(
         """
