@@ -17,6 +17,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from otklik_collector.app import create_app
+from otklik_collector.cases import CaseRule
 from otklik_collector.ceilings import Limits
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door, own_origins
@@ -83,6 +84,8 @@ async def _serve(
     loop.set_exception_handler(lambda _loop, told: log.broke(told.get("exception") or RuntimeError()))
     with open_store(db) as writing, open_store(db) as reading:
         writing.series.use(journey)
+        rule = CaseRule(journey, settings)
+        writing.open_cases(rule)
         numbers = Numbers(db)
         writer = Writer(writing, loop, numbers, log)
         own = own_origins(settings.base_url, settings.collector_url, listen.host, listen.port)
@@ -102,6 +105,7 @@ async def _serve(
             address=settings.collector_url,
             company=Company(journey, settings, journey_file),
             limit_api=settings.limit_api,
+            cases=rule,
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))
