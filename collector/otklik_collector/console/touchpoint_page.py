@@ -132,7 +132,8 @@ class TouchpointPage:
             "newest": figures.number(MOST) if now.newest else "", "reason_change": _reason_change,
             "reason_name": self._reason_name,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
-            "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
+            "masked": not plain, "scored": plain or not hidden, "score_name": self._score_name,
+            "place_name": self._place_name,
             "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
         }  # fmt: skip
 
