@@ -10,6 +10,8 @@ from typing import Any
 import flask
 
 from otklik_collector.api.app import add_api
+from otklik_collector.case_pages import CasePages
+from otklik_collector.cases import CaseRule
 from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
@@ -54,12 +56,16 @@ def create_app(
     company: Company | None = None,
     limit_api: int = 0,
     clock: Callable[[], float] = time.time,
+    cases: CaseRule | None = None,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
     app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
     app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
+    rule = cases or CaseRule(journey)
     pages = QuestionPages(journey, door, proxies, submit)
+    pages.cases = CasePages(journey, db, rule, pages.language, address=address, clock=clock)
+    pages.cases.add(app)
     app.add_url_rule("/", view_func=pages.start)
     app.add_url_rule("/ask.js", view_func=pages.configured_script)
     app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)
@@ -77,7 +83,7 @@ def create_app(
     app.after_request(lambda reply: _counted(reply, numbers))
     add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company
-    add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock)
+    add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock, rule=rule)
     return app
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from otklik_collector.map.problem_map import Filters, Period, ProblemMap, problem_map
+from otklik_collector.map.harm import Linked
+from otklik_collector.map.problem_map import Filters, Period, ProblemMap, SeriesCounts, problem_map
 from otklik_collector.store import Store
 from otklik_collector.words import _
 from otklik_widget.contract import CHANNELS
@@ -62,6 +66,31 @@ def checked_filters(journey: Journey, filters: Filters) -> Filters:
     return filters
 
 
+_remembered: dict[tuple[object, ...], tuple[float, Mapping[str, Linked]]] = {}
+_remembering = threading.Lock()
+REMEMBERED, SECONDS = 32, 600.0
+"""So many readings of linked answers are kept, and so long: an erasure must not be remembered for ever."""
+
+
+def _linked(store: Store, journey: Journey, end: date, counts: Sequence[SeriesCounts]) -> Mapping[str, Linked]:
+    """How people of each touchpoint recommend the company; read again when somebody new has told.
+
+    It costs as much as all the rest of the map, and hardly changes with a single response.
+    """
+    if journey.outcome is None:
+        return {}
+    told = tuple((one.responses, one.responses_before) for one in counts if one.touchpoint == journey.outcome.key)
+    key = (store.path.absolute(), end, told)
+    known = _remembered.get(key)
+    if known is None or time.monotonic() - known[0] > SECONDS:
+        known = time.monotonic(), store.linked.of(journey, end)
+        with _remembering:
+            while len(_remembered) >= REMEMBERED:
+                del _remembered[next(iter(_remembered))]
+            _remembered[key] = known
+    return known[1]
+
+
 def draw(
     store: Store,
     journey: Journey,
@@ -78,7 +107,7 @@ def draw(
     store.running.close(seconds=0.5)
     with store.reading():
         counts = store.counts.of(journey, period, against, filters, limited)
-        linked = store.linked.of(journey, period.end)
+        linked = _linked(store, journey, period.end, counts)
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
         passes = store.passes.of(period, filters.place)
     return problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import flask
 
+from otklik_collector.case_pages import CasePages
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
 from otklik_collector.incoming import Incoming, faults_of
 from otklik_collector.problem import Problem
@@ -39,6 +40,9 @@ class QuestionPages:
         self._door = door
         self._proxies = proxies
         self._submit = submit
+
+    cases: CasePages
+    """Where a message leads: the page of its case."""
 
     def language(self) -> str:
         """The language of a page: asked for, else the browser's among the company's, else the company's first."""
@@ -105,12 +109,15 @@ class QuestionPages:
             for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
                 faults.setdefault(error.field, self._said(error.field))
             if not faults:
-                self._submit(self._door.response(incoming, admitted, sender))
+                response = self._door.response(incoming, admitted, sender)
+                self._submit(response)
         except Problem as problem:
             return self._refused(problem, lang)
         if faults:
             return self._question_page(touchpoint, form, faults, 422)
         asked: dict[str, str | list[str]] = {"lang": lang, "scale": incoming.scale}
+        if token := self.cases.token(response):
+            asked["case"] = token
         if not incoming.comment:
             # A changed answer replaces the whole one, and an address is no place for what somebody wrote.
             asked |= {"id": incoming.id, "score": form["score"], "reasons": incoming.reasons or []}
@@ -237,7 +244,13 @@ class QuestionPages:
         args = flask.request.args
         again = f"/q/{touchpoint}?{urlencode(args.to_dict(flat=False), doseq=True)}" if args.get("id") else ""
         return flask.render_template(
-            "said.html", journey=self._journey, lang=lang, title=said, thanks=True, again=again
+            "said.html",
+            journey=self._journey,
+            lang=lang,
+            title=said,
+            thanks=True,
+            again=again,
+            case=self.cases.promise(args.get("case", "")),
         )
 
     def not_found(self, _error: Exception) -> tuple[str, int]:

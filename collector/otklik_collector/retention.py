@@ -18,7 +18,8 @@ WHO = "otklik serve"
 
 def ages_of(settings: Settings) -> dict[str, int]:
     """How many days each table of words is kept; 0 is for ever."""
-    return {"comment": settings.keep_comments_days, "contact": settings.keep_contacts_days}
+    words, contacts = settings.keep_comments_days, settings.keep_contacts_days
+    return {"comment": words, "case_note": words, "contact": contacts}
 
 
 class Retention:

@@ -23,6 +23,7 @@ from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey
 
 TIMES = 15
+INGEST = ("stored/s, 100 at once", "CPU µs for each")
 
 
 def periods() -> dict[str, Period]:
@@ -79,8 +80,8 @@ def measure_map(store: Store, journey: Journey) -> dict[str, float]:
     return found
 
 
-def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100) -> float:
-    """Responses a second that the store takes in batches as under load, each batch flushed."""
+def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100) -> tuple[float, float]:
+    """Responses a second that the store takes in batches as under load, each flushed, and CPU µs for each."""
     store.series.use(journey)
     day, hour = local_day_hour(int(time.time() * 1000), journey.zone("point-0", ""))
     like = Response(
@@ -88,7 +89,7 @@ def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100)
     )
     from msgspec import structs
 
-    number, begun = 0, time.perf_counter()
+    number, spent, begun = 0, 0.0, time.perf_counter()
     while time.perf_counter() - begun < seconds:
         now = int(time.time() * 1000)
         some = [
@@ -98,9 +99,11 @@ def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100)
             )
             for number in range(number, number + batch)
         ]  # fmt: skip
+        before_it = time.process_time()
         store.responses.submit(some)
+        spent += time.process_time() - before_it
         number += batch
-    return number / (time.perf_counter() - begun)
+    return number / (time.perf_counter() - begun), spent / number * 1e6
 
 
 def main() -> None:
@@ -130,10 +133,10 @@ def main() -> None:
                 )
                 columns[f"{rows:,}"] = measure_map(store, journey)
                 if args.ingest:
-                    columns[f"{rows:,}"]["stored/s, 100 at once"] = ingest(store, journey)
+                    columns[f"{rows:,}"] |= dict(zip(INGEST, ingest(store, journey), strict=True))
         if args.ingest:
             with open_store(folder / "empty.db", create=True) as store:
-                print(f"empty: {ingest(store, journey):,.0f} stored/s, 100 at once")
+                print("empty: {:,.0f} stored/s, 100 at once, {:.1f} CPU µs each".format(*ingest(store, journey)))
         print(f"\n| ms | {' | '.join(columns)} | ratio |\n| --- |{' ---: |' * (len(columns) + 1)}")
         for name in next(iter(columns.values())):
             numbers = [column[name] for column in columns.values()]

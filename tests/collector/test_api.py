@@ -216,6 +216,7 @@ WRONG: list[tuple[str, set[str]]] = [
     ("map?from=2026-03-02&to=2026-03-01", {"to"}),
     ("map?against_from=2026-03-02", {"against_to"}),
     ("map?place=mars", {"place"}),
+    ("map?to=&from=2026-3-2", {"to", "from"}),
     ("series?by=month&touchpoint=nowhere", {"by", "touchpoint"}),
     ("series?from=2001-01-01", {"from"}),
     ("responses?limit=0", {"limit"}),

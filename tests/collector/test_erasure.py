@@ -56,7 +56,7 @@ def test_a_customer_who_asks_is_gone_from_every_byte_of_the_file(serve: Serve, o
 
     assert done.status == 0, done.err
     act = done.json()
-    assert act["rows"] == {"response": 30, "comment": 30, "contact": 30}
+    assert act["rows"] == {"response": 30, "comment": 30, "contact": 30, "complaint_case": 12, "case_note": 12}
     assert (act["act"], act["by"], act["rewritten"], act["log_emptied"]) == (1, "Vera", True, True)
     left = everything_in(collector.db)
     assert [needle for needle in needles if needle in left] == []
@@ -214,7 +214,7 @@ def test_words_go_at_their_age_and_the_score_stays(store: Store, otklik: Otklik,
     done = otklik("erase", "--expired", "--yes", "--json").json()
 
     assert (done["asked"], done["rows"]) == ("expired", {"comment": 1, "contact": 2})
-    assert done["subject"] == "comment 30, contact 3"
+    assert done["subject"] == "comment 30, case_note 30, contact 3"
     left = everything_in(tmp_path / "otklik.db")
     assert b"Old words" not in left
     assert b"New words" in left

@@ -103,9 +103,12 @@ def replies(client: FlaskClient, word: str) -> Iterator[tuple[str, TestResponse]
     yield "map", client.get("/console/map", query_string=words)
     for name in ("from", "to", "place", "segment", "channel"):
         yield f"map, {name}", client.get("/console/map", query_string={name: word + "x"})
+        yield f"touchpoint, {name}", client.get("/console/touchpoint/till", query_string={name: word + "x"})
+    inside = quote(word.replace("/", ""), safe="")
+    yield "no touchpoint", client.get(f"/console/touchpoint/{inside}x", query_string={"scale": word})
     yield "people", client.get("/console/people", query_string={"done": word, "lang": word})
     yield "audit", client.get("/console/audit", query_string={"before": word})
-    yield "begin", client.get(f"/console/begin/{quote(word.replace('/', ''), safe='')}x")
+    yield "begin", client.get(f"/console/begin/{inside}x")
     guard = re.search(r'name="form" value="(\w+)"', client.get("/console/people").text)
     assert guard
     data = {"form": guard.group(1), "name": word, "role": word, "place": word}

@@ -95,7 +95,22 @@ def test_two_counts_of_the_same_people_do_not_give_few_away(
 ) -> None:
     store.responses.submit([response(number) for number in range(30)])
     store.responses.submit([response(40 + number, flags=("burst",)) for number in range(few)])
-    store.responses.submit([response(50 + number, person=b"a" * 16) for number in range(few + 1)])
+    store.responses.submit([response(50 + number, person=b"a" * 16, source="paper") for number in range(few + 1)])
 
     assert held(store, journey, Filters(include_flagged=True)).withheld is withheld
     assert held(store, journey, Filters(per_person=True)).withheld is withheld
+
+
+def test_what_is_measured_is_read_again_when_somebody_new_tells(store: Store, journey: Journey) -> None:
+    february = Period(date(2026, 2, 1), date(2026, 3, 1))
+    sources = []
+    for who in range(3):
+        said(store, who, 0, "till", 0)
+        sources.append(draw(store, journey, MARCH, february, Filters(), "en").find("till", "smiley5").impact.source)
+        said(store, who, 3, "whole", 0)
+    for who in range(10, 15):
+        said(store, who, 0, "till", 4)
+    last = draw(store, journey, MARCH, february, Filters(), "en").find("till", "smiley5")
+
+    assert sources == ["assumed", "partly", "partly"]
+    assert last.impact.source == "partly"

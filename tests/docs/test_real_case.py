@@ -11,16 +11,24 @@ import pytest
 from conftest import TOP
 
 from otklik_collector.importing.mapping import read_mapping
+from otklik_collector.map.comparison import compare
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, SeriesCounts, problem_map
+from otklik_collector.map.scores import nps_groups
+from otklik_collector.map.slices import Slice, SliceCounts
+from otklik_collector.map.statistics import nps_difference
 from otklik_widget.journey_file import read_journey
 
 CASE = TOP / "docs/data/sfo"
 
 
-def figures() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((CASE / "counts-2017.json").read_text(encoding="utf-8"))
+def figures(year: int = 2017) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((CASE / f"counts-{year}.json").read_text(encoding="utf-8"))
     return found
+
+
+def counts(year: int, touchpoint: str) -> dict[int, int]:
+    return {int(score): n for score, n in figures(year)["counts"][touchpoint]["counts"].items()}
 
 
 def case_map(lang: str) -> ProblemMap:
@@ -44,8 +52,9 @@ def test_the_picture_in_the_manual_is_drawn_from_the_figures(lang: str) -> None:
     assert picture.read_text(encoding="utf-8") == drawn, f"draw it again: {picture.name}"
 
 
-def test_the_case_counts_37655_responses() -> None:
-    assert sum(sum(one["counts"].values()) for one in figures()["counts"].values()) == 37_655
+@pytest.mark.parametrize(("year", "responses"), [(2017, 37_655), (2018, 35_643)])
+def test_the_case_counts_all_responses(year: int, responses: int) -> None:
+    assert sum(sum(one["counts"].values()) for one in figures(year)["counts"].values()) == responses
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
@@ -59,6 +68,65 @@ def test_the_manuals_table_has_the_figures(lang: str) -> None:
             row = next((line for line in page.splitlines() if line.startswith("|") and f" {n} |" in line), None)
             assert row, (series.touchpoint, n)
             assert f" {series.unhappy.count} |" in row, series.touchpoint
+
+
+def year_after() -> ProblemMap:
+    """May 2018 held against May 2017, all eighteen questions judged together."""
+    journey = read_journey(CASE / "journey.toml")
+    counted = [
+        SeriesCounts(
+            touchpoint, one["scale"], journey.wording(touchpoint, one["scale"]), True, 1, counts(2018, touchpoint), 0,
+            counts(2017, touchpoint), 0, {}, {},
+        )
+        for touchpoint, one in figures(2018)["counts"].items()
+    ]  # fmt: skip
+    months = [Period(date(year, 5, 1), date(year, 6, 1)) for year in (2018, 2017)]
+    return problem_map(journey, counted, *months, Filters(), "en")
+
+
+def test_of_fifteen_ratings_none_changed_for_sure_and_large_enough_but_security_did() -> None:
+    found = year_after()
+    arrows = {row.touchpoint: row.trend.direction for row in found.series if row.trend.direction in ("better", "worse")}
+    sure = {row.touchpoint for row in found.series if row.trend.q is not None and row.trend.q <= 0.10}
+
+    assert arrows == {"security": "worse", "recommend": "worse"}
+    # Three ratings changed for sure by less than 3 of 100: no arrow.
+    assert sure - set(arrows) == {"roads", "airtrain", "shops"}
+
+
+def test_passing_security_got_worse_while_finding_the_way_held() -> None:
+    words = {}
+    for touchpoint in ("security", "find-way"):
+        slices = [
+            SliceCounts(
+                Slice(touchpoint, "ces5", Period(date(year, 5, 1), date(year, 6, 1))), 1, counts(year, touchpoint)
+            )
+            for year in (2017, 2018)
+        ]
+        words[touchpoint] = compare(*slices).word
+
+    assert words == {"security": "worse", "find-way": "stable"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_manual_tells_the_change_as_it_is(lang: str) -> None:
+    page = (TOP / f"docs/{lang}/case-sfo.md").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    point = "." if lang == "en" else ","
+    for row in year_after().series:
+        trend = row.trend
+        assert row.unhappy
+        assert trend.difference is not None
+        assert trend.q is not None
+        cell = f"| {100 * row.unhappy.share:.1f} | {100 * trend.difference:+.1f} |".replace(".", point)
+        assert cell.replace("-", "\N{MINUS SIGN}") in page, (row.touchpoint, cell)
+
+
+def test_the_airports_nps_fell_by_nine_points_for_sure() -> None:
+    found = nps_difference(nps_groups(counts(2017, "recommend")), nps_groups(counts(2018, "recommend")))
+
+    assert found is not None
+    assert found.raw == pytest.approx(-8.858635, abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((-12.7, -5.0), abs=0.05)
 
 
 @pytest.mark.parametrize("year", [2017, 2018])

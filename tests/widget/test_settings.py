@@ -34,6 +34,8 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("limit_touchpoint", "0", "0", 0),
     ("limit_device", "1000000", "1000000", 1_000_000),
     ("limit_api", "60", " 60 ", 60),
+    ("answer_hours", "8", " 8 ", 8),
+    ("claim_days", "30", "30", 30),
 ]
 
 

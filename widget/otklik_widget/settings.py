@@ -41,6 +41,8 @@ class Settings:
     limit_touchpoint: int = 6000
     limit_device: int = 12000
     limit_api: int = 600
+    answer_hours: int = 24
+    claim_days: int = 10
 
 
 class FoundSettings(NamedTuple):
@@ -125,6 +127,12 @@ def _value(name: str, value: Any) -> Any:
         if type(value) is not int or not 0 <= value <= 1_000_000:
             said = _("“%(name)s” must be a number a minute from 0 to 1000000; 0 means no limit", name=name)
             raise ValueError(said)
+        return value
+    if name == "answer_hours":
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 1 <= value <= 1000:
+            raise ValueError(_("“%(name)s” must be a number of hours from 1 to 1000", name=name))
         return value
     if name == "trusted_proxies":
         if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -30,6 +31,8 @@ class Arguments:
         for name in known:
             if len(self._sent.getlist(name)) > 1:
                 self.fault(name, "stands more than once")
+            elif self._sent.get(name) == "":
+                self.fault(name, "is empty: give a value or leave it out")
 
     def fault(self, name: str, rule: str) -> None:
         self._faults.append(BadField(name, self._sent.get(name), rule))
@@ -83,6 +86,8 @@ class Arguments:
     def day(self, name: str) -> date | None:
         value = self.text(name)
         try:
+            if value and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+                raise ArgumentTypeError
             return day(value) if value else None
         except ArgumentTypeError:
             self.fault(name, "must be a date like 2026-11-21")

@@ -38,10 +38,12 @@ class ExportAddress:
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def add(self, pages: flask.Blueprint) -> None:
-        pages.add_url_rule(f"/exports/responses.<any({', '.join(FORMS)}):form>", "export", self.export)
+        pages.add_url_rule("/exports/responses.<form>", "export", self.export)
         self._access.scopes["api.export"] = "export"
 
     def export(self, form: str) -> flask.typing.ResponseReturnValue:
+        if form not in FORMS:
+            raise Problem(404, "no-such-address", f"There is no such form; there are: {', '.join(FORMS)}")
         asked = Arguments(self._journey, (*FILTERS, "excel") if form == "csv" else FILTERS)
         period, excel = asked.period(), bool(asked.yes("excel")) if form == "csv" else False
         words = words_of(token().may("read:comments"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from otklik_collector.commands.values import customer
@@ -16,6 +17,10 @@ from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 from otklik_widget.words import language
+
+if TYPE_CHECKING:
+    from otklik_collector.store import Store
+    from otklik_collector.store.cases import Case, Note
 
 
 def add(commands: Commands) -> None:
@@ -37,16 +42,23 @@ def run(context: Context) -> int:
         person = person_of(store.person_secret(), args.customer, args.source)
         ids = store.erasure.of_person(person)
         responses = sorted(store.responses.stored(ids).values(), key=lambda one: (one.answered_at, one.id))
+        cases = _cases(store, responses)
         sources = store.erasure.sources_of_people() if args.source is None else []
     try:
         journey = read_journey(context.journey_file)
     except Faults:
         journey = None  # names are missing then, but a person's right must not wait for a mended file
     if args.json:
-        plain = {"customer": args.customer, "source": args.source, "responses": [_plain(one) for one in responses]}
+        plain = {
+            "customer": args.customer,
+            "source": args.source,
+            "responses": [
+                {**_plain(one), "case": _plain_case(*cases[one.id]) if one.id in cases else None} for one in responses
+            ],
+        }
         text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     else:
-        text = _text(args.customer, responses, journey)
+        text = _text(args.customer, responses, cases, journey)
     if args.out:
         args.out.write_text(text, encoding="utf-8")
     else:
@@ -70,14 +82,38 @@ def _plain(one: Response) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(key: str, responses: list[Response], journey: Journey | None) -> str:
+def _cases(store: Store, responses: list[Response]) -> dict[bytes, tuple[Case, Sequence[Note]]]:
+    """The cases of the responses with their history: what was noted about the customer is theirs to read."""
+    found = (store.cases.of_response(one.id) for one in responses)
+    return {case.response: (case, store.cases.history(case.number)) for case in found if case}
+
+
+def _plain_case(case: Case, history: Sequence[Note]) -> dict[str, Any]:
+    notes = [{**note._asdict(), "at": utc_text(note.at)} for note in history]
+    return {"number": case.number, "state": case.state, "outcome": case.outcome, "history": notes}
+
+
+def _case_lines(case: Case, history: Sequence[Note]) -> list[tuple[str, str]]:
+    from otklik_collector.case_words import note_words, state_name
+
+    notes = [(utc_text(note.at)[:16].replace("T", " "), note) for note in history]
+    return [
+        (_("Case"), _("No. %(n)s", n=case.number) + f", {state_name(case.state)}"),
+        *((at, ": ".join(filter(None, (note_words(note), note.text)))) for at, note in notes),
+    ]
+
+
+def _text(
+    key: str, responses: list[Response], cases: dict[bytes, tuple[Case, Sequence[Note]]], journey: Journey | None
+) -> str:
     lines = [_("Everything stored about the customer “%(key)s”", key=key)]
     lines.append(_.plural("%(n)d response", "%(n)d responses", len(responses)))
     if not responses:
         lines[-1] = _("Nothing is stored.")
     for number, one in enumerate(responses, 1):
         lines += ["", f"{number}."]
-        lines += [f"   {label:{LABEL}}{value}" for label, value in _lines(one, journey) if value not in ("", None)]
+        told = [*_lines(one, journey), *(_case_lines(*cases[one.id]) if one.id in cases else [])]
+        lines += [f"   {label:{LABEL}}{value}" for label, value in told if value not in ("", None)]
     said = _("The key itself is not stored: a keyed hash stands for it. No network address and no cookie is stored.")
     return "\n".join([*lines, "", said]) + "\n"
 

@@ -15,7 +15,9 @@ import flask
 from babel.dates import format_datetime
 from jinja2 import FileSystemLoader
 
+from otklik_collector.cases import CaseRule
 from otklik_collector.console.asked import Misled
+from otklik_collector.console.cases import Cases
 from otklik_collector.console.company import Company
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
@@ -51,6 +53,7 @@ def add_console(
     *,
     address: str = "",
     clock: Callable[[], float] = time.time,
+    rule: CaseRule | None = None,
 ) -> None:
     """Adds /console/ to the application; `clock` tells the seconds since 1970."""
     journey = company.journey
@@ -70,6 +73,7 @@ def add_console(
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
+        Cases(gate, journey, language, rule or CaseRule(journey), address),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

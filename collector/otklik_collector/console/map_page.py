@@ -8,6 +8,7 @@ import flask
 from babel.dates import format_date
 
 from otklik_collector.console.asked import Asked, asked_of
+from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.drawing import draw, today_of
@@ -53,9 +54,10 @@ class MapPage:
         for change in store.changes.newest(places, since=asked.against.start):
             said = f"{format_date(change.day, 'd MMM', locale=lang)}: {Text(change.words).say(lang)}"
             actions.setdefault(change.touchpoint, said)
+        cases = waiting_by_touchpoint(self._gate, asked.places, asked.filters.place)
         return {
-            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""))
-            for key in tops.keys() | actions.keys()
+            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""), cases.get(key))
+            for key in tops.keys() | actions.keys() | cases.keys()
         }
 
     def _reason(self, key: str, lang: str) -> str:

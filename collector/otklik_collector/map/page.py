@@ -10,11 +10,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from otklik_collector.case_words import waits
 from otklik_collector.map import faces, figures, sentences
 from otklik_collector.map.ranking import in_order
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.statistics import signed
 from otklik_collector.map.table import titled
+from otklik_collector.store.cases import Waiting
 from otklik_collector.words import _
 from otklik_widget.journey import Journey, Stage, Touchpoint
 from otklik_widget.scales import SCALES
@@ -73,7 +75,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"_": _, "figures": figures, "sentences": sentences, "faces": faces, "titled": titled}
-    made.globals |= {"stylesheet": stylesheet, "big": big}
+    made.globals |= {"stylesheet": stylesheet, "big": big, "waits": waits}
     return made
 
 
@@ -86,10 +88,11 @@ def big(share: float) -> Markup:
 
 @dataclass(frozen=True)
 class Note:
-    """What stands on a card beside its numbers: the reason ticked most, and the last thing done about it."""
+    """What stands on a card beside its numbers: the reason ticked most, the last thing done about it, its cases."""
 
     reason: str = ""
     action: str = ""
+    cases: Waiting | None = None
 
 
 @dataclass(frozen=True)

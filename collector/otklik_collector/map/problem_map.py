@@ -167,7 +167,9 @@ class _Pools:
     def believed(self, piece: _Piece) -> Posterior:
         stage = self._stages.get((piece.stage, piece.scale.key), NO_POOL)
         prior = prior_of(piece.unhappy, stage, self._scales[piece.scale.key], self._everything)
-        return posterior(*piece.unhappy, prior)
+        # What may not be told must not be guessed either, from how many more responses are asked for.
+        told = piece.counted.responses >= SHOWN and not piece.counted.withheld
+        return posterior(*(piece.unhappy if told else (0, 0)), prior)
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from sqlite_utils import Database
 
+from otklik_collector.cases import NewCase
 from otklik_collector.lock import holder
+from otklik_collector.response import Response
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
+from otklik_collector.store.cases import CaseTable
 from otklik_collector.store.changes import ChangeTable
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.days import DayReader
@@ -61,6 +64,7 @@ class Store:
         self.keys = KeyTable(db, self.audit)
         self.passes = PassesTable(db, self.audit)
         self.recount = Recount(db, self.running)
+        self.cases = CaseTable(db, self.audit)
         self.people = PeopleTable(db, self.audit)
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
@@ -81,6 +85,10 @@ class Store:
             yield
         finally:
             self.db.conn.execute("ROLLBACK")
+
+    def open_cases(self, rule: Callable[[Response], NewCase | None]) -> None:
+        """From now on a response for which the rule gives a case opens it, in one transaction with the response."""
+        self.responses.also = lambda responses: self.cases.open(new for new in map(rule, responses) if new)
 
     def person_secret(self) -> bytes:
         """The key of the hash that stands for a customer or respondent."""

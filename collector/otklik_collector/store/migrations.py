@@ -292,3 +292,31 @@ def m007_tokens_of_programs(db: Database) -> None:
         )
         """
     )
+
+
+@migrations()
+def m012_cases_of_customers_who_wait_for_a_reply(db: Database) -> None:
+    # A number is never given twice: a customer may come back with it years later.
+    db.execute(
+        """
+        CREATE TABLE complaint_case (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, response BLOB NOT NULL UNIQUE, opened_at INTEGER NOT NULL,
+            promised_at INTEGER NOT NULL, due_at INTEGER NOT NULL, claim INTEGER NOT NULL, claim_due_at INTEGER,
+            owner TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, answered_at INTEGER, answered_after REAL,
+            closed_at INTEGER, outcome TEXT NOT NULL, token TEXT NOT NULL UNIQUE
+        )
+        """
+    )
+    # The few that wait are asked for with every map.
+    db.table("complaint_case").create_index(["opened_at"])
+    db.execute("CREATE INDEX complaint_case_waits ON complaint_case (state) WHERE state IN ('open', 'reopened')")
+    db.execute(
+        """
+        CREATE TABLE case_note (
+            id INTEGER PRIMARY KEY, complaint_case INTEGER NOT NULL, response BLOB NOT NULL, at INTEGER NOT NULL,
+            who TEXT NOT NULL, step TEXT NOT NULL, detail TEXT NOT NULL, text TEXT NOT NULL
+        )
+        """
+    )
+    db.table("case_note").create_index(["complaint_case"])
+    db.table("case_note").create_index(["response"])

@@ -30,6 +30,8 @@ COUNT_SHOWN = (
     "INSERT INTO shown_count (touchpoint, scale, place, day, shown) VALUES (?, ?, ?, ?, 1)"
     " ON CONFLICT DO UPDATE SET shown = shown + 1"
 )
+Also = Callable[[Iterable[Response]], None]
+"""What else is to be done with responses that are stored or revised, in the same transaction."""
 LOOK_UP = 512
 """Ids asked for in one statement; well below SQLite's limit of parameters."""
 
@@ -50,6 +52,7 @@ class ResponseWriter:
             self._conn, "INTO hour_count", HOUR_COLUMNS, f"ON CONFLICT DO UPDATE SET {moved(HOUR_COLUMNS[-2:])}"
         )
         self._suspicion = Suspicion(db.conn)
+        self.also: Also | None = None
 
     def submit(self, responses: Sequence[Response], shown: Iterable[Shown] = ()) -> list[Outcome]:
         """Stores a batch in one transaction and returns what became of each, in order, after the flush.
@@ -107,6 +110,8 @@ class ResponseWriter:
             outcomes.append(Outcome("stored" if before is None else "revised", response.rev))
         self._responses.put(list(rows.values()))
         self._words(latest, {out for out, response in latest.items() if response.rev > 1})
+        if self.also:
+            self.also(latest.values())
         self._suspicion.judge([(response, rows[id][2]) for id, response in latest.items()], spots, tally)
         self.count(tally)
         self._outbox.responses(latest, revised)

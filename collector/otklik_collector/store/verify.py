@@ -108,6 +108,7 @@ class Recount:
         self._conn.execute(
             "CREATE TEMP TABLE counted (day, series, hour, flagged, score, place, channel, segment, unhappy)"
         )
+        self._conn.execute("CREATE TEMP TABLE taken (id PRIMARY KEY) WITHOUT ROWID")
         self._conn.execute("CREATE TEMP TABLE part (dimension, member)")
         self._conn.execute("INSERT INTO temp.part SELECT DISTINCT dimension, member FROM day_count")
         days = sorted({row[0] for row in self._conn.execute(
@@ -115,14 +116,17 @@ class Recount:
         )})  # fmt: skip
         for start in range(0, len(days), DAYS):
             some = days[start], days[min(start + DAYS, len(days)) - 1]
+            self._conn.execute("DELETE FROM temp.taken")
             self._conn.execute("DELETE FROM temp.counted")
+            # In the order of their ids they are read from one end of the file to the other.
+            self._conn.execute("INSERT INTO temp.taken SELECT id FROM response WHERE day BETWEEN ? AND ?", some)
             self._conn.execute(
-                f"INSERT INTO temp.counted SELECT day, series, hour, flags <> '', score, place, channel, segment,"
-                f" {_UNHAPPY} FROM response JOIN series ON series.id = series"
-                " WHERE day BETWEEN ? AND ? AND score IS NOT NULL",
-                some,
+                "INSERT INTO temp.counted SELECT day, series, hour, flags <> '', score, place, channel, segment,"
+                f" {_UNHAPPY} FROM temp.taken CROSS JOIN response USING (id) JOIN series ON series.id = series"
+                " WHERE score IS NOT NULL"
             )
             yield some
+        self._conn.execute("DROP TABLE temp.taken")
         self._conn.execute("DROP TABLE temp.part")
         self._conn.execute("DROP TABLE temp.counted")
 

@@ -121,3 +121,14 @@ def test_a_part_whose_score_would_give_others_away_is_shown_as_a_number_only(jou
     assert (row.state, row.withheld, row.responses) == ("collecting", True, 100)
     assert (row.score, row.unhappy, row.verdict, row.rank, row.harm.per_month) == (None,) * 5
     assert row.trend.direction == "none"
+
+
+def test_whom_to_ask_does_not_tell_what_four_people_said(journey: Journey) -> None:
+    others = [counted("page", "helpful", {0: 4, 1: 36})]
+    found = [
+        problem_map(journey, [*others, counted("till", "smiley5", four)], MAY, APRIL, Filters(), "en").ask_more
+        for four in ({0: 4}, {4: 4}, {0: 1, 4: 3})
+    ]
+
+    assert found[0] == found[1] == found[2]
+    assert "till" in {item.touchpoint for item in found[0]}
