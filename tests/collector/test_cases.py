@@ -143,11 +143,11 @@ def test_a_guessed_link_shows_nothing(serve: Serve) -> None:
     assert waiting(collector.db)[0].state == "open"
 
 
-def test_erasure_takes_the_case_with_its_response(serve: Serve, otklik: Otklik) -> None:
+def test_erasure_takes_the_case_with_its_response(serve: Serve, otklik: Otklik, small_journey: Path) -> None:
     collector = serve()
     one = answer(score=0, customer="anna", contact=CONTACT, comment="Cold")
     collector.post(one)
-    otklik("case", "answer", 1, "--note", "WORDSABOUTANNA", "--json")
+    otklik("case", "answer", 1, "--note", "WORDSABOUTANNA", "--journey", small_journey)
 
     act = otklik("erase", "--customer", "anna", "--yes", "--json").json()
 
