@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import time
@@ -14,12 +13,11 @@ from conftest import Collector, Otklik, Serve, answer, response
 from managers import FIRST, Console
 from sqlite_utils import Database
 
-from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import STATES, STEPS, CaseRule
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.cases import Case, StepRefused, Wanted
 from otklik_collector.store.migrations import migrations
-from otklik_widget.contract import hidden_by_blockers, make_uuid7
+from otklik_widget.contract import hidden_by_blockers
 from otklik_widget.journey import Journey
 from otklik_widget.settings import Settings
 
@@ -467,12 +465,6 @@ def test_a_link_that_no_longer_fits_says_so(shop: Console, query: str) -> None:
     assert reply.status == 400
     assert "This link does not lead anywhere." in reply.text
     assert shop.signed_in("Anna").ask("/console/cases?page=-1&state=all").status == 200
-
-
-def test_words_of_a_customer_are_never_markup(desk: Store, journey: Journey) -> None:
-    case = open_case(desk, journey, CaseRule(journey), Told("till", "<script>"), make_uuid7(NOW).bytes, "Anna", NOW)
-    assert case.comment == "<script>"
-    assert json.dumps(case.token)
 
 
 def test_a_database_of_the_step_before_keeps_its_responses_and_opens_no_case(tmp_path: Path, journey: Journey) -> None:
