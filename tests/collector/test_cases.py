@@ -7,6 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from conftest import Collector, Otklik, Serve, answer, response
@@ -418,7 +419,7 @@ def test_a_case_is_answered_noted_given_marked_and_closed_in_the_console(shop: C
     ]  # fmt: skip
 
 
-def test_a_case_by_hand_is_opened_once_and_asks_for_consent(shop: Console) -> None:
+def test_a_case_by_hand_is_opened_once_and_asks_for_consent(shop: Console, journey: Journey) -> None:
     vera = shop.signed_in("Vera")
     form = vera.ask("/console/cases/new").text
     id = re.search(r'name="id" value="([0-9a-f-]{36})"', form)
@@ -437,6 +438,13 @@ def test_a_case_by_hand_is_opened_once_and_asks_for_consent(shop: Console) -> No
         done = vera.send("/console/cases/new", "/console/cases/new", **values, agreed="1")
         assert (done.status, done.headers["location"]) == (303, "/console/cases/4?lang=en")
     assert len([deed for deed in shop.deeds() if deed[1] == "case-opened"]) == 1
+    with open_store(shop.db) as store:
+        store.series.use(journey)
+        strange = put(store, 9, place="centre", score=4)
+    foreign = {**values, "id": str(UUID(bytes=strange)), "agreed": "1"}
+    assert vera.send("/console/cases/new", "/console/cases/new", **foreign).status == 422
+    with open_store(shop.db) as store:
+        assert store.cases.of_response(strange) is None, "nobody opens a case of another place's response"
 
 
 def test_when_all_are_answered_the_list_says_since_when(shop: Console) -> None:
