@@ -21,6 +21,7 @@ from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
 from otklik_collector.console.company import Company
+from otklik_collector.console.digest_page import DigestPage
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
@@ -79,6 +80,7 @@ def add_console(
         Cases(gate, journey, language, rule or CaseRule(journey), address),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
+        DigestPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)
