@@ -55,7 +55,6 @@ def serve(
     site: Path,
     listen: Listen,
     *,
-    first_link: bool = True,
     log_requests: bool = False,
     journey_file: Path | None = None,
 ) -> int:
@@ -64,9 +63,7 @@ def serve(
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(
-            _serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests, journey_file)
-        )
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), log_requests, journey_file))
 
 
 async def _serve(
@@ -75,7 +72,6 @@ async def _serve(
     db: Path,
     site: Path,
     listen: Listen,
-    first_link: bool,
     log_requests: bool,
     journey_file: Path | None,
 ) -> int:
@@ -133,7 +129,7 @@ async def _serve(
             db=str(db),
             site=str(site) if built.built else None,
         )
-        if first_link and not reading.people.anybody():
+        if not reading.people.anybody():
             link = reading.people.make_link(None, time.time())
             _show_first_link(log, settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
         retention = Retention(db, ages_of(settings), log)
