@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from otklik_collector.charts.bars import bar
 from otklik_collector.console.asked import Asked, Misled, asked_of
+from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
@@ -132,7 +133,9 @@ class TouchpointPage:
             "newest": figures.number(MOST) if now.newest else "", "reason_change": _reason_change,
             "reason_name": self._reason_name,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
-            "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
+            "masked": not plain, "scored": plain or not hidden, "score_name": self._score_name,
+            "place_name": self._place_name,
+            "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
             "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
         }  # fmt: skip
 
