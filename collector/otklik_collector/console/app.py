@@ -19,7 +19,9 @@ from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
+from otklik_collector.console.changes_page import ChangesPage
 from otklik_collector.console.company import Company
+from otklik_collector.console.compare_page import ComparePage
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
@@ -75,6 +77,8 @@ def add_console(
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
         Cases(gate, journey, language, rule or CaseRule(journey), address),
+        ChangesPage(gate, journey, language),
+        ComparePage(gate, journey, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)
