@@ -17,6 +17,7 @@ from jinja2 import FileSystemLoader
 
 from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
+from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
 from otklik_collector.console.changes_page import ChangesPage
@@ -27,6 +28,7 @@ from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.links_page import LinksPage
+from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
@@ -79,6 +81,8 @@ def add_console(
         Cases(gate, journey, language, rule or CaseRule(journey), address),
         ChangesPage(gate, journey, language),
         ComparePage(gate, journey, language),
+        AlarmsPage(gate, journey, language),
+        MailPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

@@ -56,6 +56,8 @@ def action_name(action: str) -> str:
         "token-added": _("made an API token"),
         "token-revoked": _("revoked an API token"),
         "exported": _("exported responses"),
+        "mail-chosen": _("chose letters"),
+        "mail-ended": _("ended letters by their link"),
     }
     return names.get(action, action)
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from otklik_collector.cases import NewCase
 from otklik_collector.lock import holder
 from otklik_collector.response import Response
+from otklik_collector.store.alarms import AlarmTable
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.cases import CaseTable
@@ -24,6 +25,7 @@ from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.keys import KeyTable
+from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
@@ -36,6 +38,7 @@ from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.snapshots import SnapshotTable
+from otklik_collector.store.subscriptions import SubscriptionTable
 from otklik_collector.store.tokens import TokenTable
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
@@ -76,6 +79,9 @@ class Store:
         self.tokens = TokenTable(db, self.audit)
         self.rows = ResponseReader(db, self.series)
         self.days = DayReader(db, self.series)
+        self.alarms = AlarmTable(db, self.series, self.outbox)
+        self.subscriptions = SubscriptionTable(db, self.audit)
+        self.letters = LetterTable(db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
