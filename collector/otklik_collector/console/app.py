@@ -18,6 +18,7 @@ from jinja2 import FileSystemLoader
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
+from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
@@ -65,6 +66,7 @@ def add_console(
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces}
+    rule = rule or CaseRule(journey)
     for part in (
         MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
@@ -73,7 +75,8 @@ def add_console(
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
-        Cases(gate, journey, language, rule or CaseRule(journey), address),
+        Cases(gate, journey, language, rule, address),
+        CommentsPage(gate, journey, language, rule),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)
