@@ -59,7 +59,6 @@ def serve(
     site: Path,
     listen: Listen,
     *,
-    first_link: bool = True,
     log_requests: bool = False,
     journey_file: Path | None = None,
 ) -> int:
@@ -68,9 +67,7 @@ def serve(
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(
-            _serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests, journey_file)
-        )
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), log_requests, journey_file))
 
 
 async def _serve(
@@ -79,7 +76,6 @@ async def _serve(
     db: Path,
     site: Path,
     listen: Listen,
-    first_link: bool,
     log_requests: bool,
     journey_file: Path | None,
 ) -> int:
@@ -138,7 +134,7 @@ async def _serve(
             site=str(site) if built.built else None,
         )
         address = settings.collector_url or f"http://{_reachable(host)}:{listen.port}"
-        if first_link and not reading.people.anybody():
+        if not reading.people.anybody():
             _show_first_link(log, address, reading.people.make_link(None, time.time()))
         retention = Retention(db, ages_of(settings), log)
         sender = Sender(db, log)

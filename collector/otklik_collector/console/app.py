@@ -20,7 +20,10 @@ from otklik_collector.cases import CaseRule
 from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
+from otklik_collector.console.changes_page import ChangesPage
+from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
+from otklik_collector.console.compare_page import ComparePage
 from otklik_collector.console.digest_page import DigestPage
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
@@ -69,6 +72,7 @@ def add_console(
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
+    rule = rule or CaseRule(journey)
     for part in (
         MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
@@ -77,7 +81,10 @@ def add_console(
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
-        Cases(gate, journey, language, rule or CaseRule(journey), address),
+        Cases(gate, journey, language, rule, address),
+        CommentsPage(gate, journey, language, rule),
+        ChangesPage(gate, journey, language),
+        ComparePage(gate, journey, language),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
         DigestPage(gate, company, language),

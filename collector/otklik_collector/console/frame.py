@@ -54,12 +54,16 @@ def here(**changes: str | None) -> str:
     return f"{path}?{urlencode({name: value for name, value in {**asked, **changes}.items() if value})}"
 
 
-def picker(journey: Journey, asked: Asked, lang: str) -> str:
-    """HTML with which a person chooses the period and the filters: links and GET forms, so the address is the view."""
+def picker(journey: Journey, asked: Asked, lang: str, more: str = "") -> str:
+    """HTML with which a person chooses the period and the filters: links and GET forms, so the address is the view.
+
+    `more`: fields of the page's own, as HTML; such a page counts no people.
+    """
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(
         "picker.html",
         asked=asked,
+        more=more,
         period=figures.period(asked.period),
         kinds=dict(zip(KINDS, (_("4 weeks"), _("Day"), _("Week"), _("Month"), _("Quarter")), strict=True)),
         places={key: name for key, name in places.items() if asked.places is None or key in asked.places},

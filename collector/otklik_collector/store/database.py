@@ -19,6 +19,7 @@ from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.cases import CaseTable
 from otklik_collector.store.changes import ChangeTable
+from otklik_collector.store.comments import CommentReader
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
@@ -74,6 +75,7 @@ class Store:
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
+        self.comments = CommentReader(db, self.series)
         self.changes = ChangeTable(db, self.audit)
         self.snapshots = SnapshotTable(db, self.audit)
         self.tokens = TokenTable(db, self.audit)
