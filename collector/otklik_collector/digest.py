@@ -138,5 +138,7 @@ def _quotes(store: Store, journey: Journey, found: ProblemMap, week: Period, lan
 def _quote(one: Comment, journey: Journey, lang: str) -> Line:
     score = option_names(one.scale, lang)[(one.score or 0) - SCALES[one.scale].low]
     said = masked(" ".join(one.text.split()))
+    if not SCALES[one.scale].faces:
+        score = f"{figures.scale_name(one.scale)}: {score}"
     name = f"{journey.touchpoints[one.touchpoint].name.say(lang)}, {score}"
     return Line(one.touchpoint, name, said if len(said) <= LETTERS else said[: LETTERS - 1] + "…")
