@@ -147,7 +147,7 @@ def test_erasure_takes_the_case_with_its_response(serve: Serve, otklik: Otklik) 
     collector = serve()
     one = answer(score=0, customer="anna", contact=CONTACT, comment="Cold")
     collector.post(one)
-    otklik("case", "answer", 1, "--note", "WORDSABOUTANNA", "--json")
+    otklik("case", "answer", 1, "--note", "WORDSABOUTANNA", "--json", "--journey", collector.journey)
 
     act = otklik("erase", "--customer", "anna", "--yes", "--json").json()
 
