@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from conftest import Serve, answer, response
 
 from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import CaseRule
+from otklik_collector.map.series import Filters, Period
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.cases import Wanted
@@ -98,3 +103,54 @@ def test_a_list_of_half_letters_is_answered_item_by_item(serve: Serve, body: str
 def test_a_list_that_is_broken_itself_is_refused_whole(serve: Serve, body: str) -> None:
     found = serve().post(body)
     assert (found.status, found.json()["code"]) == (400, "bad-json")
+
+
+def flagged_and_not(store: Store) -> None:
+    """Six that count at the till of each place; five flagged ones in the centre and two in Omsk."""
+    for shift, (place, flagged) in enumerate((("centre", 5), ("omsk", 2))):
+        store.responses.submit([response(100 * shift + n, place=place) for n in range(6)])
+        more = [response(100 * shift + 50 + n, place=place, score=0, flags=("staff",)) for n in range(flagged)]
+        store.responses.submit(more)
+
+
+def test_few_flagged_responses_of_a_place_are_not_the_rest_of_the_others(store: Store, journey: Journey) -> None:
+    flagged_and_not(store)
+    period, before = Period(date(2026, 3, 1), date(2026, 4, 1)), Period(date(2026, 2, 1), date(2026, 3, 1))
+
+    def told(limited: bool = False, **filters: object) -> bool:
+        found = store.counts.of(journey, period, before, Filters(**filters), limited)  # type: ignore[arg-type]
+        (till,) = (one for one in found if one.touchpoint == "till" and one.responses)
+        return not till.withheld
+
+    assert told()
+    assert told(include_flagged=True)
+    assert [told(place=place) for place in ("centre", "omsk")] == [True, True]
+    assert [told(place=place, include_flagged=True) for place in ("centre", "omsk")] == [False, False]
+    assert told(True, place="centre", include_flagged=True), "who may see one place alone has nothing to subtract"
+
+
+def test_the_api_does_not_tell_them_either(store: Store, serve: Serve) -> None:
+    flagged_and_not(store)
+    token = store.tokens.add("crm", ("read:map",), (), None, time.time())
+    collector = serve()
+    asked = "/api/v1/series?from=2026-03-01&to=2026-04-01&touchpoint=till"
+
+    def told(more: str) -> bool:
+        (row,) = collector.ask(asked + more, Authorization=f"Bearer {token}").json()["rows"]
+        return row["counts"] is not None
+
+    assert told("&include_flagged=true")
+    assert told("&place=centre")
+    assert not told("&place=centre&include_flagged=true")
+    assert not told("&place=omsk&include_flagged=true")
+
+
+def test_nobody_else_on_the_machine_reads_a_new_database(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with open_store(tmp_path / "new.db", create=True) as made:
+            made.db.conn.execute("SELECT 1")
+            rights = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("new.db*")}
+    finally:
+        os.umask(before)
+    assert set(rights.values()) == {0o600}, rights
