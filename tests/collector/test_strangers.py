@@ -14,7 +14,9 @@ from conftest import Serve, answer, response
 
 from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import CaseRule
+from otklik_collector.console.throttle import FREE_FOR_A_NAME, Throttle
 from otklik_collector.map.series import Filters, Period
+from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.cases import Wanted
@@ -154,3 +156,37 @@ def test_nobody_else_on_the_machine_reads_a_new_database(tmp_path: Path) -> None
     finally:
         os.umask(before)
     assert set(rights.values()) == {0o600}, rights
+
+
+def test_who_guesses_at_a_name_without_end_does_not_keep_its_owner_out() -> None:
+    now = [0.0]
+    throttle = Throttle(lambda: now[0])
+    assert throttle.wait("anna", "192.0.2.1") == 0
+    throttle.forgive("anna", "192.0.2.1")
+    for _second in range(2000):
+        now[0] += 1
+        throttle.wait("anna", "203.0.113.9")
+    assert throttle.wait("anna", "203.0.113.9") > 1
+    assert throttle.wait("anna", "198.51.100.4") > 1, "nor does he get further from other addresses"
+    assert throttle.wait("anna", "192.0.2.1") == 0
+    throttle.forgive("anna", "192.0.2.1")
+    assert throttle.wait("anna", "203.0.113.9") > 1, "and what was right does not forgive what was wrong elsewhere"
+    for _try in range(FREE_FOR_A_NAME):
+        throttle.wait("anna", "192.0.2.1")
+    assert throttle.wait("anna", "192.0.2.1") > 0, "guessing from the owner's own network waits as well"
+
+
+@pytest.mark.parametrize(
+    ("named", "visitor"),
+    [
+        ("198.51.100.7:50123", "198.51.100.7"),
+        ("[2001:db8::7]:50123", "2001:db8::7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("198.51.100.7", "198.51.100.7"),
+        ("10.0.0.9:1, 10.0.0.5", "10.0.0.9"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_proxy_that_writes_ports_makes_no_new_visitor_of_each_connection(named: str, visitor: str) -> None:
+    proxies = Proxies(("10.0.0.0/29",))
+    assert proxies.visitor("10.0.0.1:40000", {"x-forwarded-for": named}.get) == visitor
