@@ -313,7 +313,7 @@ def _refused(item: bytes, problem: Problem) -> dict[str, Any]:
         claimed = None
     errors = problem.errors or [BadField("", None, problem.title)]
     return {
-        "id": claimed if isinstance(claimed, str) and len(claimed) <= 64 else None,
+        "id": claimed if isinstance(claimed, str) and claimed.isascii() and len(claimed) <= 64 else None,
         "status": 422 if problem.status in (400, 413) else problem.status,
         "code": problem.code,
         "errors": [error.plain() for error in errors],
