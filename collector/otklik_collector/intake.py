@@ -62,9 +62,8 @@ class Intake:
 
     def _admitted(self, sender: Sender, body: bytes) -> Response:
         sent, faults = incoming.read(body, self._door.journey, HTTP_CHANNELS)
-        key = self._door.admit(
-            sender, sent.key, device=sent.device
-        )  # who may not send is told so before what is wrong with it
+        # Who may not send is told so before what is wrong with it.
+        key = self._door.admit(sender, sent.key, device=sent.device, point=sent.point)
         if faults:
             raise Problem(422, "bad-response", "The response is not as agreed", faults)
         return self._door.response(sent, key, sender)
