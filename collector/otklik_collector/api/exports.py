@@ -23,8 +23,8 @@ from otklik_collector.exporting.export import Abandoned, write_export
 from otklik_collector.exporting.forms import FORMS
 from otklik_collector.exporting.plain import Words, utc
 from otklik_collector.problem import Problem
-from otklik_collector.store.people import short_write
 from otklik_collector.store.reading import Wanted
+from otklik_collector.store.transaction import transaction
 from otklik_widget.journey import Journey
 
 AT_ONCE = 2
@@ -74,7 +74,7 @@ class ExportAddress:
     def _write(self, wanted: Wanted, form: str, file: BinaryIO, words: Words, excel: bool) -> int:
         gone: threading.Event | None = flask.request.environ.get(GONE)
         store = self._access.store()
-        with short_write(store.db):
+        with transaction(store.db.conn):
             store.audit.put(self._access.now(), f"API {token().name}", "exported", form, words)
         try:
             return write_export(
