@@ -24,6 +24,7 @@ from otklik_collector.console.changes_page import ChangesPage
 from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
 from otklik_collector.console.compare_page import ComparePage
+from otklik_collector.console.digest_page import DigestPage
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
@@ -86,6 +87,7 @@ def add_console(
         ComparePage(gate, journey, language),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
+        DigestPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)
