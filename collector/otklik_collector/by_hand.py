@@ -42,12 +42,12 @@ def open_case(store: Store, journey: Journey, rule: CaseRule, told: Told, id: by
         contact=(_plain(told.contact), CONSENT) if told.contact.strip() else None,
     )  # fmt: skip
     store.series.use(journey)
-    store.responses.also = lambda _responses: store.cases.open([rule.case(response, told.kind)], who)
+    store.responses.also = lambda stored: store.cases.open((rule.case(one, told.kind) for one in stored), who)
     store.responses.submit([response])
     store.responses.also = None
     found = store.cases.of_response(id)
-    if found is None:  # only where this very id was erased meanwhile
-        raise Faults([Fault("", None, _("this was erased and is not stored again"))])
+    if found is None:  # the id of another response, or of one that was erased
+        raise Faults([Fault("", None, _("this form was used before; load the page again"))])
     return found
 
 

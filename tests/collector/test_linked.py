@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import response
+from conftest import Otklik, response
 
 from otklik_collector.drawing import draw
 from otklik_collector.map.harm import Linked
@@ -114,3 +114,20 @@ def test_what_is_measured_is_read_again_when_somebody_new_tells(store: Store, jo
 
     assert sources == ["assumed", "partly", "partly"]
     assert last.impact.source == "partly"
+
+
+def test_the_command_tells_what_the_recommendation_goes_with(store: Store, otklik: Otklik) -> None:
+    few = otklik("drivers", "--to", "2026-05-01", "--journey", "journey.toml")
+    assert (few.status, few.out) == (0, "")
+    assert "0 people" in few.err
+    for who in range(120):
+        said(store, who, 0, "till", who % 5)
+        said(store, who, 1, "returns", 1 + who % 7)
+        said(store, who, 3, "whole", 2 * (who % 5))
+    found = otklik("drivers", "--to", "2026-05-01", "--journey", "journey.toml", "--json").json()
+
+    assert found["people"] == 120
+    assert [driver["touchpoint"] for driver in found["drivers"]] == ["till", "returns"]
+    assert found["explained"] == pytest.approx(1, abs=0.01)
+    text = otklik("drivers", "--to", "2026-05-01", "--journey", "journey.toml").err
+    assert "Till; correlation 1.00" in text

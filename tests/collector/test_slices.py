@@ -106,3 +106,18 @@ def test_an_unknown_touchpoint_is_an_empty_slice(march: Store) -> None:
 
     assert (found.responses, found.wording, found.withheld) == (0, 1, False)
     assert march.slices.hours(Slice("moon", "nps", MARCH)) == {}
+
+
+def test_an_old_wording_of_few_responses_does_not_hide_the_new_one(store: Store) -> None:
+    store.responses.submit([response(number, place="omsk" if number < 3 else "centre") for number in range(9)])
+    version = store.db.execute("SELECT wording FROM series WHERE scale = 'smiley5'").fetchone()[0]
+    store.db.execute("UPDATE series SET wording = 'earlier' WHERE wording = ?", (version,))
+    store.series.forget()
+    store.responses.submit(
+        [response(100 + number, place="omsk" if number % 2 else "centre", day=20260312) for number in range(40)]
+    )
+    found = store.slices.counts(Slice("till", "smiley5", MARCH, place="omsk"))
+
+    assert (found.wording, found.responses, found.withheld) == (2, 20, False)
+    assert not store.slices.withheld(Slice("till", "smiley5", MARCH, place="omsk"))
+    assert store.slices.withheld(Slice("till", "smiley5", MARCH, place="centre"))

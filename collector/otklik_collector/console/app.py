@@ -15,6 +15,7 @@ import flask
 from babel.dates import format_datetime
 from jinja2 import FileSystemLoader
 
+from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
@@ -65,7 +66,7 @@ def add_console(
     pages = flask.Blueprint("console", __name__, url_prefix="/console")
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
-    app.jinja_env.globals |= {"figures": figures, "faces": faces}
+    app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
     rule = rule or CaseRule(journey)
     for part in (
         MapPage(gate, journey, language, address),

@@ -131,9 +131,11 @@ def score_change(scale: Scale, first: Mapping[int, int], second: Mapping[int, in
     if not found:
         return None
     worse = 1 if scale.good == "low" else -1
-    low, high = found.low * unit, found.high * unit
-    word = word_of(found.raw * unit, low, high, found.p <= LEVEL, LEAST_SCORE, worse)
-    return Change(found.raw, found.low, found.high, found.p, found.raw * unit, word)
+    # No change is larger than the scale; where nothing is known of the scatter, that is all that is known.
+    most = (200.0 if scale.kind == "nps" else 100.0) / unit
+    low, high = max(-most, found.low), min(most, found.high)
+    word = word_of(found.raw * unit, low * unit, high * unit, found.p <= LEVEL, LEAST_SCORE, worse)
+    return Change(found.raw, low, high, found.p, found.raw * unit, word)
 
 
 def compare(first: SliceCounts, second: SliceCounts) -> Comparison:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 
 EXACT = 10
 """Drivers up to which every order of entry is counted; beyond, Johnson's relative weights."""
@@ -100,11 +101,13 @@ def _correlation(one: Sequence[float | None], other: Sequence[float | None]) -> 
     n = len(pairs)
     if n < 2:
         return 0.0
-    mean_x, mean_y = math.fsum(x for x, _y in pairs) / n, math.fsum(y for _x, y in pairs) / n
-    xx = math.fsum((x - mean_x) ** 2 for x, _y in pairs)
-    yy = math.fsum((y - mean_y) ** 2 for _x, y in pairs)
-    xy = math.fsum((x - mean_x) * (y - mean_y) for x, y in pairs)
-    return xy / math.sqrt(xx * yy) if xx and yy else 0.0
+    first, second = zip(*pairs, strict=True)
+    mean_first, mean_second = sum(first) / n, sum(second) / n
+    xx = sum(map(mul, first, first)) - n * mean_first**2
+    yy = sum(map(mul, second, second)) - n * mean_second**2
+    xy = sum(map(mul, first, second)) - n * mean_first * mean_second
+    # Ratings are small whole numbers or parts of 100: what is left of a constant one is rounding.
+    return xy / math.sqrt(xx * yy) if min(xx, yy) > 1e-6 else 0.0
 
 
 def shares(matrix: Matrix) -> list[float]:

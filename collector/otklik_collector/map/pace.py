@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from otklik_collector.map.posterior import Posterior
-from otklik_collector.map.statistics import ENOUGH, SHOWN, responses_until_solid
+from otklik_collector.map.statistics import SHOWN, responses_until_solid
 
 LONGEST = 366
 """Days beyond which a date would be pretended."""
@@ -40,6 +40,3 @@ def days_until(needed: int, responses: int, days: int) -> int | None:
         return None
     wait = math.ceil(needed * days / responses)
     return wait if wait <= LONGEST else None
-
-
-__all__ = ["ENOUGH", "Enough", "days_until", "enough"]

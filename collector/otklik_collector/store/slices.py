@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from otklik_collector.map.posterior import Counted
 from otklik_collector.map.series import Period
 from otklik_collector.map.slices import DayCounts, Slice, SliceCounts, added
+from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import Table
 from otklik_collector.map.week_grid import Moment
 from otklik_collector.response import day_number, day_of
@@ -37,7 +39,7 @@ class SliceReader:
         counts = added(one.counts for one in days if one.wording == wording)
         return SliceCounts(
             cut, wording, counts, self._flagged(cut, wording), self._channels(cut, wording),
-            self.withheld(cut, limited) if sum(counts.values()) else False,
+            self.withheld(replace(cut, wording=wording), limited),
         )  # fmt: skip
 
     def days(self, cut: Slice) -> list[DayCounts]:
@@ -81,28 +83,31 @@ class SliceReader:
             return False
         known = self._known(cut)
         fixed = {"place": cut.parts["place"]} if limited and "place" in cut.parts else {}
+        found: dict[int, dict[tuple[str, ...], int]] = {number: {} for number in known}
         if len(names) == 1 and not fixed:
-            rows: Iterable[tuple[object, ...]] = self._conn.execute(
-                f"SELECT member, sum({_TOTAL}) FROM day_count WHERE dimension = ? AND day >= ? AND day < ?"
-                f" AND series IN ({_marks(known)}) AND flagged = 0 GROUP BY member",
+            rows = self._conn.execute(
+                f"SELECT series, dimension, member, sum({_TOTAL}) FROM day_count WHERE dimension IN ('', ?)"
+                f" AND day >= ? AND day < ? AND series IN ({_marks(known)}) AND flagged = 0"
+                " GROUP BY series, dimension, member ORDER BY dimension DESC",
                 (names[0], *_ends(cut.period), *known),
             )
-            total = self._conn.execute(
-                f"SELECT coalesce(sum({_TOTAL}), 0) FROM day_count WHERE dimension = '' AND day >= ? AND day < ?"
-                f" AND series IN ({_marks(known)}) AND flagged = 0",
-                (*_ends(cut.period), *known),
-            ).fetchone()[0]
-            cells: dict[tuple[str, ...], int] = {(str(member),): int(str(n)) for member, n in rows}
-            cells[("",)] = total - sum(cells.values())
+            for number, dimension, member, n in rows:  # the whole comes last
+                found[number][member,] = n if dimension else n - sum(found[number].values())
         else:
             columns = ", ".join(names)
             rows = self._conn.execute(
-                f"SELECT {columns}, count(*) FROM response WHERE day >= ? AND day < ? AND series IN ({_marks(known)})"
-                f" AND flags = '' AND score IS NOT NULL{' AND place = ?' if fixed else ''} GROUP BY {columns}",
+                f"SELECT series, {columns}, count(*) FROM response WHERE day >= ? AND day < ?"
+                f" AND series IN ({_marks(known)}) AND flags = '' AND score IS NOT NULL"
+                f"{' AND place = ?' if fixed else ''} GROUP BY series, {columns}",
                 (*_ends(cut.period), *known, *fixed.values()),
             )
-            cells = {tuple(map(str, row[:-1])): int(str(row[-1])) for row in rows}
-        return Table(cells).withheld({at: cut.parts[name] for at, name in enumerate(names)})
+            for number, *cell, n in rows:
+                found[number][tuple(cell)] = n
+        view = {at: cut.parts[name] for at, name in enumerate(names)}
+        # A wording with fewer than five is hidden by itself and must not hide the others.
+        return any(
+            cells.get(tuple(view.values()), 0) >= SHOWN and Table(cells).withheld(view) for cells in found.values()
+        )
 
     def _known(self, cut: Slice) -> Mapping[int, Series]:
         return {

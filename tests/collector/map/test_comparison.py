@@ -153,3 +153,10 @@ def test_the_airports_nps_fell_for_sure() -> None:
     assert found.score.raw == pytest.approx(-8.858635, abs=1e-6)
     assert (found.score.low, found.score.high) == pytest.approx((-12.7, -5.0), abs=0.05)
     assert (found.score.word, found.word) == ("worse", "worse")
+
+
+def test_two_unanimous_months_can_only_be_told_apart_by_the_width_of_the_scale() -> None:
+    found = score_change(SCALES["csat5"], {5: 40}, {4: 40})
+
+    assert found is not None
+    assert (found.raw, found.low, found.high, found.word) == (-1, -4, 4, "unclear")
