@@ -23,9 +23,11 @@ from otklik_collector.console.changes_page import ChangesPage
 from otklik_collector.console.company import Company
 from otklik_collector.console.compare_page import ComparePage
 from otklik_collector.console.entry_page import EntryPage
+from otklik_collector.console.export_page import ExportPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
+from otklik_collector.console.handing import Handing
 from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
@@ -68,6 +70,7 @@ def add_console(
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
+    handing = Handing(gate, journey, language, address)
     for part in (
         MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
@@ -79,6 +82,8 @@ def add_console(
         Cases(gate, journey, language, rule or CaseRule(journey), address),
         ChangesPage(gate, journey, language),
         ComparePage(gate, journey, language),
+        handing,
+        ExportPage(gate, journey, language, handing),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

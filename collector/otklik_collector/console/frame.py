@@ -58,6 +58,7 @@ def picker(journey: Journey, asked: Asked, lang: str) -> str:
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(
         "picker.html",
+        hand_on=flask.request.endpoint in ("console.map", "console.touchpoint") and flask.g.person is not None,
         asked=asked,
         period=figures.period(asked.period),
         kinds=dict(zip(KINDS, (_("4 weeks"), _("Day"), _("Week"), _("Month"), _("Quarter")), strict=True)),
