@@ -17,9 +17,11 @@ from jinja2 import FileSystemLoader
 
 from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
+from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
 from otklik_collector.console.changes_page import ChangesPage
+from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
 from otklik_collector.console.compare_page import ComparePage
 from otklik_collector.console.entry_page import EntryPage
@@ -29,6 +31,7 @@ from otklik_collector.console.gate import Gate, Language, form_guard, misled, re
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.handing import Handing
 from otklik_collector.console.links_page import LinksPage
+from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
@@ -71,6 +74,7 @@ def add_console(
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
     handing = Handing(gate, journey, language, address)
+    rule = rule or CaseRule(journey)
     for part in (
         MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
@@ -79,11 +83,14 @@ def add_console(
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
-        Cases(gate, journey, language, rule or CaseRule(journey), address),
+        Cases(gate, journey, language, rule, address),
+        CommentsPage(gate, journey, language, rule),
         ChangesPage(gate, journey, language),
         ComparePage(gate, journey, language),
         handing,
         ExportPage(gate, journey, language, handing),
+        AlarmsPage(gate, journey, language),
+        MailPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

@@ -59,6 +59,8 @@ def action_name(action: str) -> str:
         "view-shared": _("shared a saved view"),
         "read-link-made": _("made a link to read a map"),
         "read-link-revoked": _("took a link to read back"),
+        "mail-chosen": _("chose letters"),
+        "mail-ended": _("ended letters by their link"),
     }
     return names.get(action, action)
 
