@@ -16,8 +16,9 @@ from otklik_collector.masking import masked
 from otklik_collector.store import Store
 from otklik_collector.store.alarms import Alarm
 from otklik_collector.store.cases import Waiting, Wanted
+from otklik_collector.store.comments import Comment
+from otklik_collector.store.comments import Wanted as Said
 from otklik_collector.store.people import Person
-from otklik_collector.store.told import Comment
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES, option_names
 
@@ -134,7 +135,7 @@ def _quotes(
     for key in keys:
         point = journey.touchpoints[key]
         kinds: dict[str, list[Line]] = {"unhappy": [], "happy": []}
-        for one in store.told.comments(key, week, found.filters, 4 * QUOTES):
+        for one in store.comments.page(Said(week, found.filters, key), 4 * QUOTES).comments:
             lines = kinds.get(_kind(one))
             if lines is not None and len(lines) < OF_ONE:
                 score = option_names(one.scale, lang)[(one.score or 0) - SCALES[one.scale].low]

@@ -26,6 +26,7 @@ from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
+from otklik_collector.store.handed import HandedTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
@@ -79,6 +80,7 @@ class Store:
         self.comments = CommentReader(db, self.series)
         self.changes = ChangeTable(db, self.audit)
         self.snapshots = SnapshotTable(db, self.audit)
+        self.handed = HandedTable(db, self.people, self.audit)
         self.tokens = TokenTable(db, self.audit)
         self.rows = ResponseReader(db, self.series)
         self.days = DayReader(db, self.series)
