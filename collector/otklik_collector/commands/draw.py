@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from otklik_collector.commands.values import day
-from otklik_collector.commands.written import write_text
+from otklik_collector.commands.written import write_pdf, write_text
 from otklik_collector.map.output import FORMATS
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context
@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
         "--per-person", action="store_true", help=_("only the last response of each person and touchpoint")
     )
     drawn.add_argument("--include-flagged", action="store_true", help=_("count flagged responses too"))
-    drawn.add_argument("--format", choices=FORMATS, default="text", help=_("how to show it (text)"))
+    drawn.add_argument("--format", choices=(*FORMATS, "pdf"), default="text", help=_("how to show it (text)"))
     drawn.add_argument("--out", metavar="FILE", type=Path, help=_("write it to a file"))
 
 
@@ -53,5 +53,8 @@ def run(context: Context) -> int:
     checked_filters(journey, filters)
     with open_store(context.db) as store:
         found = draw(store, journey, period, against, filters, language())
-    write_text(output.render(found, journey, args.format, language()), args.out)
+    if args.format == "pdf":
+        write_pdf(output.render(found, journey, "html", language()), args.out)
+    else:
+        write_text(output.render(found, journey, args.format, language()), args.out)
     return DONE

@@ -17,16 +17,34 @@ def write_text(text: str, out: Path | None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
+    _write(text.encode("utf-8"), out)
+
+
+def write_pdf(html: str, out: Path | None) -> None:
+    """The page as it prints; raises `Faults` where no browser can, or no file is named."""
+    from otklik_collector.browser import pdf
+
+    if out is None:
+        raise refuse(_("a PDF needs a file; name it"), "--out")
+    _check(out)
+    _write(pdf(html), out)
+
+
+def _check(out: Path) -> None:
     if not out.absolute().parent.is_dir():
         raise refuse(_("there is no such folder"), str(out.parent))
     if out.is_dir():
         raise refuse(_("this is a folder, not a file"), str(out))
+
+
+def _write(content: bytes, out: Path) -> None:
+    _check(out)
     if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
-        out.write_text(text, encoding="utf-8", newline="")
+        out.write_bytes(content)
         return
-    with NamedTemporaryFile("w", dir=out.absolute().parent, delete=False, encoding="utf-8", newline="") as unfinished:
+    with NamedTemporaryFile(dir=out.absolute().parent, delete=False) as unfinished:
         try:
-            unfinished.write(text)
+            unfinished.write(content)
             unfinished.close()
             Path(unfinished.name).chmod(0o666 & ~_umask())
             Path(unfinished.name).replace(out)

@@ -62,6 +62,7 @@ def picker(journey: Journey, asked: Asked, lang: str, more: str = "") -> str:
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(
         "picker.html",
+        hand_on=flask.request.endpoint in ("console.map", "console.touchpoint") and flask.g.person is not None,
         asked=asked,
         more=more,
         period=figures.period(asked.period),

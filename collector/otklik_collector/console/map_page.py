@@ -81,8 +81,10 @@ def drawn(store: Store, journey: Journey, asked: Asked, lang: str) -> ProblemMap
     """The map that an address asks for; for who is limited to places, of the place alone."""
     limited = asked.places is not None
     found = draw(store, journey, asked.period, asked.against, asked.filters, lang, limited)
-    if not limited:
-        return found
-    # How many came by each channel, and how many answered twice, is counted over all places.
+    return alone(found) if limited else found
+
+
+def alone(found: ProblemMap) -> ProblemMap:
+    """The map without what is counted over all places: how many came by each channel, and how many answered twice."""
     series = tuple(replace(row, channels={}, channels_moved=False) for row in found.series)
     return replace(found, series=series, repeated_share=None)

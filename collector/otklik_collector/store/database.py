@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
+from otklik_collector.store.handed import HandedTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
@@ -78,6 +80,7 @@ class Store:
         self.comments = CommentReader(db, self.series)
         self.changes = ChangeTable(db, self.audit)
         self.snapshots = SnapshotTable(db, self.audit)
+        self.handed = HandedTable(db, self.people, self.audit)
         self.tokens = TokenTable(db, self.audit)
         self.rows = ResponseReader(db, self.series)
         self.days = DayReader(db, self.series)
@@ -129,6 +132,10 @@ def open_store(path: Path, *, create: bool = False) -> Store:
         raise refuse(_("a database cannot stand here; name a file in a folder that exists"), str(path))
     connection: sqlite3.Connection | None = None
     try:
+        if not path.exists():
+            # Customers' words stand in it: whoever else works on this machine need not read them.
+            with contextlib.suppress(OSError):  # SQLite says better than we what is wrong
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
         db = Database(connection)
         _check_ours(db, path)

@@ -367,3 +367,26 @@ def m014_alarms_and_mail(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@migrations()
+def m016_saved_views_and_links_to_read(db: Database) -> None:
+    # A view outlives who saved it where others use it; a link does not: what it shows are that person's rights.
+    db.execute(
+        """
+        CREATE TABLE saved_view (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER REFERENCES console_user(id) ON DELETE SET NULL,
+            who TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, shared INTEGER NOT NULL,
+            made_at INTEGER NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE read_link (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE,
+            user INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE, name TEXT NOT NULL,
+            query TEXT NOT NULL, lang TEXT NOT NULL, made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+        )
+        """
+    )
