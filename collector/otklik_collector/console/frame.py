@@ -15,17 +15,19 @@ from otklik_collector.words import _
 from otklik_widget.contract import CHANNELS
 from otklik_widget.journey import Journey
 
+DAILY = ("map", "cases", "alarms", "digest", "comments", "compare", "changes")
 FORMS = ("/console/people", "/console/account")
 """After a form was sent, a page stands at an address that only forms reach."""
 
 
 @dataclass(frozen=True)
 class Door:
-    """A page that the navigation leads to; `here`: it is this page, or the one above it."""
+    """A page that the navigation leads to; `here`: it is this page, or the one above it; `daily`: read every day."""
 
     path: str
     name: str
     here: bool
+    daily: bool
 
 
 def doors(gate: Gate) -> list[Door]:
@@ -41,7 +43,7 @@ def doors(gate: Gate) -> list[Door]:
     for page, name in names.items():
         path = f"/console/{page}"
         if gate.opens(f"console.{page}"):
-            found.append(Door(path, name, page in here))
+            found.append(Door(path, name, page in here, page in DAILY))
     return found
 
 
