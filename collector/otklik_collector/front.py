@@ -218,7 +218,7 @@ class Front:
             faults = incoming.faults_of_shown(one, self._door.journey)
             if faults:
                 raise Problem(422, "bad-shown", "The question shown is not as agreed", faults)
-            shown.append(self._door.shown(one.point, one.scale, one.place))
+            shown.append(self._door.shown(one.point, one.scale, one.place, sender))
         await self._writer.submit([], shown)
         return 204, b""
 

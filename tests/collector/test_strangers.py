@@ -190,3 +190,17 @@ def test_who_guesses_at_a_name_without_end_does_not_keep_its_owner_out() -> None
 def test_a_proxy_that_writes_ports_makes_no_new_visitor_of_each_connection(named: str, visitor: str) -> None:
     proxies = Proxies(("10.0.0.0/29",))
     assert proxies.visitor("10.0.0.1:40000", {"x-forwarded-for": named}.get) == visitor
+
+
+def test_a_visitor_cannot_claim_to_have_seen_a_question_a_thousand_times(serve: Serve, tmp_path: Path) -> None:
+    said = 'trusted_proxies = ["127.0.0.1"]\nlimit_visitor = 2\n'
+    (tmp_path / "otklik.toml").write_text(said, encoding="utf-8")
+    collector = serve()
+
+    def saw(times: int, address: str) -> int:
+        seen = {"point": "till", "scale": "smiley5"}
+        return collector.post([seen] * times, "/shown", X_Forwarded_For=address).status
+
+    assert [saw(10, "192.0.2.7") for _n in range(4)] == [204, 204, 429, 429]
+    assert saw(10, "192.0.2.8") == 204
+    assert collector.post(answer(), X_Forwarded_For="192.0.2.7").status == 201
