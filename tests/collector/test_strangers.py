@@ -8,6 +8,7 @@ import stat
 import time
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from conftest import Serve, answer, response
@@ -204,3 +205,17 @@ def test_a_visitor_cannot_claim_to_have_seen_a_question_a_thousand_times(serve: 
     assert [saw(10, "192.0.2.7") for _n in range(4)] == [204, 204, 429, 429]
     assert saw(10, "192.0.2.8") == 204
     assert collector.post(answer(), X_Forwarded_For="192.0.2.7").status == 201
+
+
+def test_who_computes_the_id_of_an_imported_response_cannot_change_it_from_outside(store: Store, serve: Serve) -> None:
+    imported = response(1, channel="import", source="crm-2026", score=4, comment="From the file")
+    store.responses.submit([imported])
+    collector = serve()
+    sent = answer(score=0, comment="Not from the file") | {"id": str(UUID(bytes=imported.id)), "rev": 2**53}
+    replies = [collector.post(sent).json(), collector.post([sent, answer()]).json()["results"][0]]
+    assert [reply["rev"] for reply in replies] == [1, 1]
+    found = store.responses.stored([imported.id])[imported.id]
+    assert (found.score, found.comment, found.source) == (4, "From the file", "crm-2026")
+    store.responses.submit([response(1, channel="import", source="crm-2026", score=3, rev=2)])
+    assert store.responses.stored([imported.id])[imported.id].score == 3, "the import itself may correct it"
+    assert not store.recount.mismatches()
