@@ -8,10 +8,12 @@ import stat
 import time
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 from conftest import Serve, answer, response
+from managers import Console
 
 from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import CaseRule
@@ -219,3 +221,17 @@ def test_who_computes_the_id_of_an_imported_response_cannot_change_it_from_outsi
     store.responses.submit([response(1, channel="import", source="crm-2026", score=3, rev=2)])
     assert store.responses.stored([imported.id])[imported.id].score == 3, "the import itself may correct it"
     assert not store.recount.mismatches()
+
+
+def test_a_number_longer_than_any_case_or_person_is_not_there(shop: Console) -> None:
+    anna = shop.signed_in()
+    for number in (2**31, 2**63, 10**40):
+        assert anna.ask(f"/console/cases/{number}").status == 404
+        for path, deed in ((f"/console/cases/{number}", "note"), (f"/console/people/{number}", "end")):
+            assert anna.send("/console/account", path, do=deed, text="x").status in (404, 405)
+
+
+@pytest.mark.parametrize("where", ["/console/..//evil.example", "/console/../../q/till", "/console/%2e%2e/x"])
+def test_nobody_is_led_out_of_the_console_after_sign_in(shop: Console, where: str) -> None:
+    reply = shop.signed_in().ask(f"/console/sign-in?{urlencode({'next': where})}")
+    assert reply.headers["location"].startswith("/console/map")
