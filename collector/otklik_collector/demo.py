@@ -40,9 +40,7 @@ def show_demo(context: Context) -> int:
         where = f"http://127.0.0.1:{args.port}"
         show(_("Open %(site)s for the site and %(map)s for the map.", site=f"{where}/", map=f"{where}/console/map"))
         listen = Listen("127.0.0.1", args.port)
-        status = serve(
-            journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen, first_link=False
-        )
+        status = serve(journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen)
     return leave(status)
 
 

@@ -31,7 +31,8 @@ class Door:
 def doors(gate: Gate) -> list[Door]:
     """The pages that there are and that whoever asks may open, in the order of a Monday morning."""
     names = {
-        "map": _("Map"), "cases": _("Cases"), "comments": _("Comments"), "compare": _("Compare"),
+        "map": _("Map"), "cases": _("Cases"), "alarms": _("Alarms"), "digest": _("The week"),
+        "comments": _("Comments"), "compare": _("Compare"),
         "changes": _("Changes"), "links": _("Links"), "enter": _("Enter a response"), "export": _("Export"),
         "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"), "audit": _("Audit log"),
     }  # fmt: skip
@@ -61,6 +62,7 @@ def picker(journey: Journey, asked: Asked, lang: str, more: str = "") -> str:
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(
         "picker.html",
+        hand_on=flask.request.endpoint in ("console.map", "console.touchpoint") and flask.g.person is not None,
         asked=asked,
         more=more,
         period=figures.period(asked.period),

@@ -71,7 +71,7 @@ class Gate:
             if request.endpoint in OF_THIS_MACHINE and self.at_this_machine():
                 return None
             return said(
-                _("Until somebody can sign in, the console answers only at the machine it runs on."),
+                _("Until somebody can sign in, the console shows the map alone, and only at the machine it runs on."),
                 403,
                 _("“otklik serve” prints a link with which the first administrator signs in."),
             )
