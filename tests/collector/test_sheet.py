@@ -109,3 +109,48 @@ def test_the_command_writes_the_sheet_and_names_the_shops(
     assert "name a shop; known: " in capsys.readouterr().err
     assert main(["sheet", *place, "--place", "centr"]) == 1
     assert "Did you mean “centre”?" in capsys.readouterr().err
+
+
+def monday(journey: Journey, weeks_ago: int) -> str:
+    today = today_of(journey)
+    return (today - timedelta(days=today.weekday() + 7 * weeks_ago)).isoformat()
+
+
+def test_a_published_week_stays_as_it_was_read_and_says_what_changed_since(staff: Console, journey: Journey) -> None:
+    days = today_of(journey).weekday() + 3  # a day of the week before
+    answered(staff, journey, *[0] * 20, *[4] * 20, place="omsk", days_ago=days)
+    anna = staff.signed_in("Anna")
+    sent = anna.send("/console/reports", "/console/reports", week=monday(journey, 1), place="omsk")
+    assert sent.status == 303
+    path = sent.headers["location"]
+    assert "counted again today it would say the same" in anna.ask(path).text
+
+    answered(staff, journey, *[4] * 10, place="omsk", days_ago=days)
+    page = anna.ask(path).text
+    assert "40 responses then, 50 now" in page
+    assert "50.0 (35.2 to 64.8)" in page
+    assert ("Anna", "report-published", "") in staff.deeds()
+    assert staff.signed_in("Vera").ask(path).status == 404
+
+
+def test_a_week_that_is_not_over_is_not_published_and_readers_publish_none(staff: Console, journey: Journey) -> None:
+    anna, vera = staff.signed_in("Anna"), staff.signed_in("Vera")
+
+    reply = anna.send("/console/reports", "/console/reports", week=monday(journey, 0))
+    assert (reply.status, "is not over yet" in reply.text) == (422, True)
+    assert anna.send("/console/reports", "/console/reports", week="soon").status == 422
+    assert vera.send("/console/reports", "/console/reports", week=monday(journey, 1)).status == 403
+    assert vera.ask("/console/reports?place=omsk").status == 403
+    assert "No report was published yet" in vera.ask("/console/reports").text
+
+
+def test_what_fewer_than_five_late_answers_changed_is_not_told(staff: Console, journey: Journey) -> None:
+    days = today_of(journey).weekday() + 3
+    answered(staff, journey, *[0] * 20, *[4] * 20, place="omsk", days_ago=days)
+    anna = staff.signed_in("Anna")
+    path = anna.send("/console/reports", "/console/reports", week=monday(journey, 1), place="omsk").headers["location"]
+    answered(staff, journey, 0, 0, place="omsk", days_ago=days)
+    page = anna.ask(path).text
+
+    assert "fewer than 5 responses came or went" in page
+    assert "42" not in page.split("As it was read")[0].split("Changed since")[1]

@@ -35,6 +35,7 @@ from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.reports_page import ReportsPage
 from otklik_collector.console.settings_page import SettingsPage
 from otklik_collector.console.sheet_page import SheetPage
 from otklik_collector.console.signing import Signing
@@ -92,6 +93,7 @@ def add_console(
         handing,
         ExportPage(gate, journey, language, handing),
         SheetPage(gate, journey, language),
+        ReportsPage(gate, journey, language),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
     ):
