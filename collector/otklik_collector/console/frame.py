@@ -34,8 +34,8 @@ def doors(gate: Gate) -> list[Door]:
     """The pages that there are and that whoever asks may open, in the order of a Monday morning."""
     names = {
         "map": _("Map"), "cases": _("Cases"), "alarms": _("Alarms"), "digest": _("The week"),
-        "comments": _("Comments"), "compare": _("Compare"),
-        "changes": _("Changes"), "links": _("Links"), "enter": _("Enter a response"), "export": _("Export"),
+        "comments": _("Comments"), "compare": _("Compare"), "changes": _("Changes"), "links": _("Links"),
+        "enter": _("Enter a response"), "sheet": _("Monday sheet"), "reports": _("Reports"), "export": _("Export"),
         "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"), "audit": _("Audit log"),
     }  # fmt: skip
     here = "map" if flask.request.endpoint == "console.touchpoint" else flask.request.path.split("/")[2:3]
