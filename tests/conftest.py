@@ -258,13 +258,22 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
 
 
 def _wait_for(collector: Collector, statuses: tuple[int, ...]) -> None:
-    for _attempt in range(100):
+    def answers() -> bool:
         try:
-            if collector.ask("/readyz").status in statuses:
-                return
+            return collector.ask("/readyz").status in statuses
         except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the collector did not begin to answer")
+            return False
+
+    until(answers)
+
+
+def until(there: Callable[[], Any], seconds: float = 60) -> Any:
+    """What the condition found as soon as it holds: however busy the machine is, nobody waits by the clock."""
+    end = time.monotonic() + seconds
+    while not (found := there()):
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+    return found
 
 
 def answer(point: str = "till", scale: str = "smiley5", score: int | None = 3, **more: Any) -> dict[str, Any]:

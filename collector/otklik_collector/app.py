@@ -16,10 +16,12 @@ from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
 from otklik_collector.log import Log
+from otklik_collector.mail_pages import MailPages
 from otklik_collector.numbers import Numbers
 from otklik_collector.packing import PagePacker
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
+from otklik_collector.read_pages import ReadPages
 from otklik_collector.words import _
 from otklik_widget import assets
 from otklik_widget.journey import Journey
@@ -66,6 +68,8 @@ def create_app(
     pages = QuestionPages(journey, door, proxies, submit)
     pages.cases = CasePages(journey, db, rule, pages.language, address=address, clock=clock)
     pages.cases.add(app)
+    ReadPages(journey, db, pages.language, clock).add(app)
+    MailPages(journey, db, pages.language, clock).add(app)
     app.add_url_rule("/", view_func=pages.start)
     app.add_url_rule("/ask.js", view_func=pages.configured_script)
     app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)

@@ -7,12 +7,14 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from otklik_collector.cases import CaseRule
 from otklik_collector.drawing import before, draw, today_of, window
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters
+from otklik_collector.sample_words import WHO, Message, SampleWords
 from otklik_collector.samples import SOURCE, read_plans, sample_responses
 from otklik_collector.serve import Listen, leave, serve
-from otklik_collector.store import open_store
+from otklik_collector.store import Store, open_store
 from otklik_collector.words import _
 from otklik_widget import assets, cli
 from otklik_widget.cli import DONE, Context, show
@@ -38,9 +40,7 @@ def show_demo(context: Context) -> int:
         where = f"http://127.0.0.1:{args.port}"
         show(_("Open %(site)s for the site and %(map)s for the map.", site=f"{where}/", map=f"{where}/console/map"))
         listen = Listen("127.0.0.1", args.port)
-        status = serve(
-            journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen, first_link=False
-        )
+        status = serve(journey, context.settings, Path(folder) / "otklik.db", Path(folder) / "public", listen)
     return leave(status)
 
 
@@ -76,13 +76,36 @@ def _remove_samples(db: Path) -> None:
 
 
 def _fill(journey: Journey, db: Path, today: date) -> None:
-    made = sample_responses(journey, read_plans(assets.demo_content() / "samples.toml"), today)
+    content = assets.demo_content()
+    words = SampleWords(content / "sample-words.toml")
+    messages = words.messages(journey, today)
+    made = sample_responses(journey, read_plans(content / "samples.toml"), today, words)
     # In the order of time each batch is written at one end of the tables, as in life.
-    responses = iter(sorted(made, key=lambda response: response.id))
+    responses = iter(sorted((*made, *(one.response for one in messages)), key=lambda response: response.id))
     stored = 0
     with open_store(db, create=True) as store:
         store.series.use(journey)
+        rule = CaseRule(journey)
+        store.open_cases(rule)
         while batch := list(islice(responses, TRANSACTION)):
             store.responses.submit(batch)
             stored += len(batch)
+        for change in words.changes(today):
+            store.changes.add(change, WHO)
+        for message in messages:
+            _settle(store, rule, message)
     show(_.plural("%(n)d sample response", "%(n)d sample responses", stored))
+
+
+def _settle(store: Store, rule: CaseRule, message: Message) -> None:
+    """Does about a message's case what the samples say was done."""
+    case = store.cases.of_response(message.response.id)
+    if case is None:
+        return
+    store.cases.mark(case, message.kind, claim=False, claim_due_at=None, who=WHO, now=case.opened_at)
+    if message.answered is None:
+        return
+    at = case.opened_at + round(message.answered * 3_600_000)
+    after = rule.open_hours(case.touchpoint, case.place, case.opened_at, at)
+    store.cases.answer(case.number, after, "", WHO, at)
+    store.cases.close(case.number, "nothing" if message.kind == "praise" else "solved", "", WHO, at)

@@ -41,6 +41,8 @@ def of_settings(patient: Patient) -> Iterator[Finding]:
         yield Finding("settings", WRONG, str(fault), _("Correct or remove this setting."))
     for name, value, origin in patient.found.all():
         shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if name == "smtp_password" and shown:
+            shown = "***"  # what doctor says is sent to others
         yield Finding("settings", OK, f"{name} = {shown or '-'}  ({origin or _('not set')})")
     settings = patient.settings
     if settings.base_url.startswith("http://") and "//localhost" not in settings.base_url:

@@ -13,10 +13,10 @@ from otklik_collector import packing
 from otklik_collector.packing import Packed
 
 if TYPE_CHECKING:
-    from otklik_collector.front import Exchange, Scope
+    from otklik_collector.exchange import Exchange, Scope
 
 # Everything else is the site's: pages may have any name but these.
-OURS = ("/q/", "/i/", "/c/", "/kiosk/", "/api/", "/console")
+OURS = ("/q/", "/i/", "/c/", "/v/", "/kiosk/", "/api/", "/console")
 OUR_PATHS = ("/responses", "/shown", "/ask.js", "/healthz", "/readyz", "/q", "/console")
 GUARD = [("x-content-type-options", "nosniff"), ("referrer-policy", "strict-origin-when-cross-origin")]
 DEEPEST, LONGEST = 40, 255

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from otklik_collector.response import Response, day_number
+from otklik_collector.sample_words import WEEKDAYS, WEEKS, SampleWords
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey, Touchpoint
 from otklik_widget.scales import SCALES, Scale
@@ -22,9 +23,7 @@ from otklik_widget.scales import SCALES, Scale
 Item = TypeVar("Item")
 
 SOURCE = "sample"
-WEEKS = 52
 WINDOW = 28
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 SECOND_QUESTION = 0.06
 """So many of a touchpoint's responses are on its second scale."""
 UNUSUAL = {"sibir": 0.7, "vokzal": 1.3}
@@ -57,6 +56,8 @@ class Plan:
     after_hours: float = 0
     hammered: float = 0
     members: bool = False
+    blame: str = ""
+    """The reason that most of the unhappy tick."""
 
     def share(self, moment: Moment) -> float:
         """The share of unhappy responses, 0..1, at a moment."""
@@ -105,10 +106,12 @@ def read_plans(file: Path) -> dict[str, Plan]:
     return {key: Plan(**plan) for key, plan in planned.items()}
 
 
-def sample_responses(journey: Journey, plans: Mapping[str, Plan], today: date) -> Iterator[Response]:
+def sample_responses(
+    journey: Journey, plans: Mapping[str, Plan], today: date, words: SampleWords | None = None
+) -> Iterator[Response]:
     """All sample responses of the 52 weeks before `today`, touchpoint by touchpoint, in the order of days."""
     for key, plan in plans.items():
-        yield from _Touchpoint(journey, journey.touchpoints[key], plan, today).responses()
+        yield from _Touchpoint(journey, journey.touchpoints[key], plan, today, words).responses()
 
 
 class _Urn(Generic[Item]):
@@ -141,13 +144,18 @@ class _Scores:
 
 
 class _Touchpoint:
-    def __init__(self, journey: Journey, touchpoint: Touchpoint, plan: Plan, today: date) -> None:
+    def __init__(
+        self, journey: Journey, touchpoint: Touchpoint, plan: Plan, today: date, words: SampleWords | None
+    ) -> None:
         self._journey = journey
         self._touchpoint = touchpoint
         self._plan = plan
         self._today = today
         # Not hash(): that differs from run to run.
         self._random = random.Random(f"otklik {touchpoint.key}")  # noqa: S311 - samples, not secrets
+        # Apart: what people say must not change how they score.
+        self._saying = random.Random(f"otklik words {touchpoint.key}")  # noqa: S311 - samples too
+        self._words = words
         places = [place.key for place in journey.places] if touchpoint.hours and journey.places else [""]
         self._places = _Urn(places, (UNUSUAL.get(place, 1) for place in places))
         # Pages and letters are answered at night too.
@@ -200,11 +208,17 @@ class _Touchpoint:
         at = int(answered.timestamp() * 1000)
         bits = hashlib.sha256(f"{self._touchpoint.key} {self._number}".encode()).digest()
         person = hashlib.sha256(f"member {self._number}".encode()).digest()[:16] if self._plan.members else None
+        unhappy = score in SCALES[scale].unhappy
+        reasons = self._reasons(unhappy)
+        lang = "ru" if self._random.random() < 0.9 else "en"
+        comment = ""
+        if self._words and reasons and not flags:
+            comment = self._words.comment(self._saying, lang, reasons[0], unhappy)
         return Response(
             id=make_uuid7(at, bits).bytes, touchpoint=self._touchpoint.key, scale=scale, score=score,
             answered_at=at, received_at=self._received(at, moment), day=day_number(moment.day), hour=moment.hour,
             place=moment.place, channel=moment.channel, segment=moment.segment, person=person,
-            reasons=self._reasons(), lang="ru" if self._random.random() < 0.9 else "en", flags=flags, source=SOURCE,
+            reasons=reasons, lang=lang, comment=comment, flags=flags, source=SOURCE,
         )  # fmt: skip
 
     def _received(self, answered: int, moment: Moment) -> int:
@@ -222,7 +236,9 @@ class _Touchpoint:
         ask = self._touchpoint.ask
         return ask[1] if len(ask) > 1 and self._random.random() < SECOND_QUESTION else ask[0]
 
-    def _reasons(self) -> tuple[str, ...]:
+    def _reasons(self, unhappy: bool) -> tuple[str, ...]:
         if not self._touchpoint.reasons or self._random.random() > 0.35:
             return ()
-        return (self._random.choice(self._touchpoint.reasons),)
+        ticked = self._random.choice(self._touchpoint.reasons)
+        blamed = unhappy and self._plan.blame and self._saying.random() < 0.6
+        return (self._plan.blame if blamed else ticked,)

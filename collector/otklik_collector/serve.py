@@ -24,6 +24,9 @@ from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
 from otklik_collector.lock import free_port, sole_collector
 from otklik_collector.log import Log, Reporter
+from otklik_collector.mail.postman import Postman
+from otklik_collector.mail.server import missing
+from otklik_collector.mail.writing import Writing
 from otklik_collector.numbers import Numbers
 from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.problem import Problem
@@ -33,6 +36,7 @@ from otklik_collector.request_log import RequestLog
 from otklik_collector.response import Response
 from otklik_collector.retention import Retention, ages_of
 from otklik_collector.store import open_store
+from otklik_collector.watching import Watch
 from otklik_collector.webhooks.sender import Sender
 from otklik_collector.words import _
 from otklik_collector.writer import Writer
@@ -55,7 +59,6 @@ def serve(
     site: Path,
     listen: Listen,
     *,
-    first_link: bool = True,
     log_requests: bool = False,
     journey_file: Path | None = None,
 ) -> int:
@@ -64,9 +67,7 @@ def serve(
     db.absolute().parent.mkdir(parents=True, exist_ok=True)
     with sole_collector(db):
         open_store(db, create=True).close()  # faults of the file are shown before the first request
-        return asyncio.run(
-            _serve(journey, settings, db, site, Listen(listen.host, port), first_link, log_requests, journey_file)
-        )
+        return asyncio.run(_serve(journey, settings, db, site, Listen(listen.host, port), log_requests, journey_file))
 
 
 async def _serve(
@@ -75,7 +76,6 @@ async def _serve(
     db: Path,
     site: Path,
     listen: Listen,
-    first_link: bool,
     log_requests: bool,
     journey_file: Path | None,
 ) -> int:
@@ -133,11 +133,17 @@ async def _serve(
             db=str(db),
             site=str(site) if built.built else None,
         )
-        if first_link and not reading.people.anybody():
-            link = reading.people.make_link(None, time.time())
-            _show_first_link(log, settings.collector_url or f"http://{_reachable(host)}:{listen.port}", link)
+        address = settings.collector_url or f"http://{_reachable(host)}:{listen.port}"
+        if not reading.people.anybody():
+            _show_first_link(log, address, reading.people.make_link(None, time.time()))
         retention = Retention(db, ages_of(settings), log)
         sender = Sender(db, log)
+        mail = not missing(settings)
+        watch = Watch(db, journey, log, mail=mail).start()
+        postman = Postman(db, Writing(journey, address, settings.digest_hour), settings, log)
+        if mail:
+            postman.start()
+        numbers.add_backlog("letters", lambda: postman.waiting)
         numbers.add_backlog("webhook_messages", lambda: sender.waiting)
         numbers.add_backlog("webhooks_paused", lambda: sender.paused)
         _settle()
@@ -146,6 +152,8 @@ async def _serve(
         finally:
             retention.stop()
             sender.stop()
+            watch.stop()
+            postman.stop()
             front.stop()
             writer.stop()
             readiness.stop()

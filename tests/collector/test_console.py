@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from managers import Console, answered
 
+from otklik_collector.cases import NewCase
 from otklik_collector.console.asked import asked_of
 from otklik_collector.console.periods import KINDS, after, before, period_of
 from otklik_collector.drawing import today_of
@@ -181,6 +182,17 @@ def test_a_card_tells_what_the_unhappy_tick_most_from_five_of_them_on(shop: Cons
     assert "why: Waiting time" in shop.signed_in().ask("/console/map").text
 
 
+def test_who_waits_for_a_reply_is_told_where_they_complained(shop: Console, journey: Journey) -> None:
+    answered(shop, journey, 0, place="omsk", contact=("anna@shop.example", "v1"))
+    with open_store(shop.db) as store:
+        known = store.db.execute("SELECT id FROM response").fetchone()[0]
+        store.cases.open_by_hand(NewCase(known, opened_at=0, due_at=1, owner="shop"), "Anna")
+
+    anna = shop.signed_in()
+    assert "1 case waits</a>, <strong>overdue: 1" in anna.ask("/console/touchpoint/till").text
+    assert "case waits" not in shop.signed_in("Boris").ask("/console/touchpoint/till").text
+
+
 def test_comments_are_masked_for_who_only_looks(shop: Console, journey: Journey) -> None:
     answered(shop, journey, 4, comment="Позвоните Анне: +7 913 555-01-02 <b>", place="centre")
     shop.let_in("Vera", "manager", "centre")
@@ -190,6 +202,8 @@ def test_comments_are_masked_for_who_only_looks(shop: Console, journey: Journey)
     assert "Names, phones and addresses are hidden" in seen
     plain = shop.signed_in("Vera").ask("/console/touchpoint/till").text
     assert "+7 913 555-01-02 &lt;b&gt;" in plain
+    # One response is too few for a score, also beside its words, but not for who answers it.
+    assert ("Excellent" in seen, "Excellent" in plain) == (False, True)
 
 
 def test_nobody_answered_in_a_slice_is_told_with_the_way_back(shop: Console, journey: Journey) -> None:

@@ -92,3 +92,21 @@ def test_any_text_can_be_masked_and_a_masked_one_holds_nobody_more(text: str) ->
 def test_the_longest_comment_is_masked_at_once() -> None:
     for piece in ("1-", "a.", "@a", "А. ", "Анна ", "(((", "+7 ", "имени ", "а-а"):
         masked((piece * 2000)[:2000])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Долго ждали, хотя людей немного",
+        "Купил бы в любой другой день",
+        "С марта по май нет скидок, а марка сыра другая",
+        "В рыбе одни кости, жене не понравилось",
+        "Розы завяли на следующий день",
+    ],
+)
+def test_common_words_that_sound_like_short_names_stay(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_the_same_names_with_a_capital_inside_a_sentence_are_hidden() -> None:
+    assert masked("Кассир Люба и продавец Костя помогли") == f"Кассир {HIDDEN} и продавец {HIDDEN} помогли"

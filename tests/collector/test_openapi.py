@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import jsonschema
 import pytest
-from conftest import TOP, Collector, Reply, Serve
+from conftest import TOP, Collector, Reply, Serve, answer
 
 from otklik_collector.api.openapi import description
 from otklik_collector.app import create_app
@@ -82,9 +82,12 @@ def test_every_operation_has_a_name_of_its_own_and_tells_its_refusals() -> None:
 
 @pytest.fixture
 def demo(serve: Serve, tmp_path: Path) -> Collector:
-    """A collector of the demo company, with a token that may read all."""
+    """A collector of the demo company, with a token that may read all, and one customer who waits for a reply."""
     collector = serve("--content", TOP / "content", journey=TOP / "content/journey.toml")
+    collector.post(answer("letters", "message", None, comment="Nobody called back"))
     with open_store(tmp_path / "otklik.db") as store:
+        (parameter,) = (one for one in description()["paths"]["/c/{token}"]["parameters"] if one.get("name") == "token")
+        store.db.conn.execute("UPDATE complaint_case SET token = ?", (parameter["example"],))
         collector.ids = [store.tokens.add("all", SCOPES, (), None, time.time())]
     return collector
 

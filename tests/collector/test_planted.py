@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from otklik_collector.map.series import Period
 from otklik_collector.map.slices import Slice, SliceCounts
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.response import Response, day_of
+from otklik_collector.sample_words import SampleWords
 from otklik_collector.samples import read_plans, sample_responses
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
@@ -161,3 +163,27 @@ def test_the_evening_queue_stands_out_in_the_week(company: Journey, year: list[R
     worst = sorted((cell for cell in found.cells if cell.share is not None), key=lambda cell: -(cell.share or 0))[:15]
 
     assert {(cell.weekday, cell.start) for cell in worst} == {(day, hour) for day in range(5) for hour in (17, 18, 19)}
+
+
+def test_what_customers_say_changes_no_score(company: Journey) -> None:
+    plans = {
+        key: plan for key, plan in read_plans(TOP / "content/samples.toml").items() if key in ("courier", "returns")
+    }
+    words = SampleWords(TOP / "content/sample-words.toml")
+
+    silent = list(sample_responses(company, plans, TODAY))
+    saying = list(sample_responses(company, plans, TODAY, words))
+
+    assert [(one.id, one.score) for one in silent] == [(one.id, one.score) for one in saying]
+    said = Counter(one.comment for one in saying if one.comment and "курьер" in one.comment.lower())
+    assert said, "some of those who waited for the courier say so"
+
+
+def test_every_planned_word_belongs_to_the_journey(company: Journey) -> None:
+    planned = tomllib.loads((TOP / "content/sample-words.toml").read_text(encoding="utf-8"))
+    words = SampleWords(TOP / "content/sample-words.toml")
+
+    assert planned["reason"].keys() <= company.reasons.keys()
+    assert {change.touchpoint for change in words.changes(TODAY)} <= company.touchpoints.keys()
+    assert words.changes(TODAY)[-1].day.strftime("%a") == "Tue"
+    assert all(one.response.comment for one in words.messages(company, TODAY))

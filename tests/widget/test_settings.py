@@ -36,6 +36,13 @@ ALL: list[tuple[str, str, str, Any]] = [
     ("limit_api", "60", " 60 ", 60),
     ("answer_hours", "8", " 8 ", 8),
     ("claim_days", "30", "30", 30),
+    ("smtp_host", '"smtp.shop.example"', "smtp.shop.example", "smtp.shop.example"),
+    ("smtp_port", "2525", " 2525 ", 2525),
+    ("smtp_user", '"otklik"', "otklik", "otklik"),
+    ("smtp_password", '"secret"', "secret", "secret"),
+    ("smtp_tls", '"tls"', "tls", "tls"),
+    ("mail_from", '"otklik@shop.example"', "otklik@shop.example", "otklik@shop.example"),
+    ("digest_hour", "9", " 9 ", 9),
 ]
 
 

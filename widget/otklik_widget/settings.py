@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,9 @@ from otklik_widget.toml_file import TomlFile, read_toml
 from otklik_widget.words import _
 
 PREFIX = "OTKLIK_"
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*")
 LOGS = ("text", "json")
+SMTP_TLS = ("starttls", "tls", "none")
 # Read from the environment elsewhere, so not settings, but not strangers either.
 OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG", "OTKLIK_BROWSER")
 
@@ -43,6 +45,13 @@ class Settings:
     limit_api: int = 600
     answer_hours: int = 24
     claim_days: int = 10
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_tls: str = "starttls"
+    mail_from: str = ""
+    digest_hour: int = 8
 
 
 class FoundSettings(NamedTuple):
@@ -55,8 +64,7 @@ class FoundSettings(NamedTuple):
     def all(self) -> list[tuple[str, Any, str]]:
         """Every setting: its name, its value, and where it was found (empty: not set)."""
         return [
-            (field.name, getattr(self.settings, field.name), self.origins.get(field.name, ""))
-            for field in fields(Settings)
+            (one.name, getattr(self.settings, one.name), self.origins.get(one.name, "")) for one in fields(Settings)
         ]
 
 
@@ -79,7 +87,7 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
         written = read_toml(file) if file.exists() else None
     except Faults as refused:
         faults.extend(refused.faults)
-    known = {field.name: field.type for field in fields(Settings)}
+    known = {one.name: one.type for one in fields(Settings)}
     found: list[tuple[str, int | None, str, Any]] = []
     for name, value in (written.data if written else {}).items():
         found.append((str(file), written.line((name,)) if written else None, name, value))
@@ -99,9 +107,14 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
     return FoundSettings(settings, origins, faults)
 
 
+def is_address(written: str) -> bool:
+    """Is this a mail address as servers take it: one @, no spaces, nothing that could begin another header?"""
+    return len(written) <= 254 and bool(_ADDRESS.fullmatch(written))
+
+
 def _value(name: str, value: Any) -> Any:
     """A setting's value from TOML or from text; raises `ValueError` with what it must be."""
-    if name == "port":
+    if name in ("port", "smtp_port"):
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value.strip()):
             value = int(value)
         if type(value) is not int or not 0 <= value <= 65535:
@@ -134,6 +147,14 @@ def _value(name: str, value: Any) -> Any:
         if type(value) is not int or not 1 <= value <= 1000:
             raise ValueError(_("“%(name)s” must be a number of hours from 1 to 1000", name=name))
         return value
+    if name == "digest_hour":
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,2}", value.strip()):
+            value = int(value)
+        if type(value) is not int or not 0 <= value <= 23:
+            raise ValueError(_("“%(name)s” must be an hour from 0 to 23", name=name))
+        return value
+    if name == "smtp_tls" and value not in SMTP_TLS:
+        raise ValueError(_("“%(name)s” must be one of: %(known)s", name=name, known=", ".join(SMTP_TLS)))
     if name == "trusted_proxies":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
@@ -148,6 +169,12 @@ def _value(name: str, value: Any) -> Any:
         return tuple(value)
     if not isinstance(value, str):
         raise ValueError(_("“%(name)s” must be a text in quotes", name=name))  # noqa: TRY004 - one kind of error for one caller
+    if name.startswith(("smtp_", "mail_")) and not value.isprintable():
+        raise ValueError(_("“%(name)s” must be one line", name=name))
+    if name in ("smtp_user", "smtp_password") and not value.isascii():  # servers agree on nothing else
+        raise ValueError(_("“%(name)s” must have Latin letters, digits and signs only", name=name))
+    if name == "mail_from" and value and not is_address(value):
+        raise ValueError(_("“%(name)s” must be a mail address like otklik@shop.example", name=name))
     if name in ("base_url", "collector_url") and value:
         if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
             raise ValueError(_("“%(name)s” must be an address like https://shop.example", name=name))

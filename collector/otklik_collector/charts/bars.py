@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from otklik_collector.charts.drawing import element, percent, picture, top_of
+from otklik_collector.map.comparison import Change
 from otklik_collector.map.posterior import Verdict
 
 ROW = 20
@@ -27,6 +28,11 @@ class Span:
     low: float
     high: float
     verdict: Verdict | None = None
+
+    @classmethod
+    def of_change(cls, name: str, change: Change, verdict: Verdict | None) -> Span:
+        """The change of a share, in points of 100."""
+        return cls(name, 100 * change.raw, 100 * change.low, 100 * change.high, verdict)
 
 
 @dataclass(frozen=True)

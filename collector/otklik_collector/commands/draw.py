@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from otklik_collector.commands.values import day
+from otklik_collector.commands.written import write_pdf, write_text
 from otklik_collector.map.output import FORMATS
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context
@@ -32,7 +30,7 @@ def add(commands: Commands) -> None:
         "--per-person", action="store_true", help=_("only the last response of each person and touchpoint")
     )
     drawn.add_argument("--include-flagged", action="store_true", help=_("count flagged responses too"))
-    drawn.add_argument("--format", choices=FORMATS, default="text", help=_("how to show it (text)"))
+    drawn.add_argument("--format", choices=(*FORMATS, "pdf"), default="text", help=_("how to show it (text)"))
     drawn.add_argument("--out", metavar="FILE", type=Path, help=_("write it to a file"))
 
 
@@ -55,36 +53,8 @@ def run(context: Context) -> int:
     checked_filters(journey, filters)
     with open_store(context.db) as store:
         found = draw(store, journey, period, against, filters, language())
-    _write(output.render(found, journey, args.format, language()), args.out)
+    if args.format == "pdf":
+        write_pdf(output.render(found, journey, "html", language()), args.out)
+    else:
+        write_text(output.render(found, journey, args.format, language()), args.out)
     return DONE
-
-
-def _write(text: str, out: Path | None) -> None:
-    """To a file whole or not at all, else to the output."""
-    if out is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
-    if not out.absolute().parent.is_dir():
-        raise refuse(_("there is no such folder"), str(out.parent))
-    if out.is_dir():
-        raise refuse(_("this is a folder, not a file"), str(out))
-    if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
-        out.write_text(text, encoding="utf-8", newline="")
-        return
-    with NamedTemporaryFile("w", dir=out.absolute().parent, delete=False, encoding="utf-8", newline="") as unfinished:
-        try:
-            unfinished.write(text)
-            unfinished.close()
-            Path(unfinished.name).chmod(0o666 & ~_umask())
-            Path(unfinished.name).replace(out)
-        except BaseException:
-            Path(unfinished.name).unlink(missing_ok=True)
-            raise
-
-
-def _umask() -> int:
-    """What new files may not be; there is no way to ask but to set it."""
-    found = os.umask(0o022)
-    os.umask(found)
-    return found

@@ -15,15 +15,24 @@ import flask
 from babel.dates import format_datetime
 from jinja2 import FileSystemLoader
 
+from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
+from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
 from otklik_collector.console.cases import Cases
+from otklik_collector.console.changes_page import ChangesPage
+from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
+from otklik_collector.console.compare_page import ComparePage
+from otklik_collector.console.digest_page import DigestPage
 from otklik_collector.console.entry_page import EntryPage
+from otklik_collector.console.export_page import ExportPage
 from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
+from otklik_collector.console.handing import Handing
 from otklik_collector.console.links_page import LinksPage
+from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
@@ -64,7 +73,9 @@ def add_console(
     pages = flask.Blueprint("console", __name__, url_prefix="/console")
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
-    app.jinja_env.globals |= {"figures": figures, "faces": faces}
+    app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
+    handing = Handing(gate, journey, language, address)
+    rule = rule or CaseRule(journey)
     for part in (
         MapPage(gate, journey, language, address),
         TouchpointPage(gate, journey, language),
@@ -73,7 +84,15 @@ def add_console(
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
         SettingsPage(gate, company),
-        Cases(gate, journey, language, rule or CaseRule(journey), address),
+        Cases(gate, journey, language, rule, address),
+        CommentsPage(gate, journey, language, rule),
+        ChangesPage(gate, journey, language),
+        ComparePage(gate, journey, language),
+        handing,
+        ExportPage(gate, journey, language, handing),
+        AlarmsPage(gate, journey, language),
+        MailPage(gate, company, language),
+        DigestPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

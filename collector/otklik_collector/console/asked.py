@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -35,13 +35,17 @@ class Misled(Exception):  # noqa: N818 - an address that leads nowhere, not a fa
 
 @dataclass(frozen=True)
 class Asked:
-    """A period with its kind, the one to compare with, and filters; `places`: those that may be chosen, None: all."""
+    """A period with its kind, the one to compare with, and filters; `places`: those that may be chosen, None: all.
+
+    `also`: what else the page's address asks for; every link and form keeps it.
+    """
 
     kind: str
     period: Period
     against: Period
     filters: Filters
     places: tuple[str, ...] | None = None
+    also: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last(self) -> date:
@@ -52,6 +56,7 @@ class Asked:
         asked: dict[str, str | None] = dict(self.when())
         asked |= {name: getattr(self.filters, name) for name in FILTERS}
         asked |= {name: "1" if getattr(self.filters, name) else None for name in TICKS}
+        asked |= self.also
         return urlencode({name: value for name, value in {**asked, **changes}.items() if value})
 
     def when(self) -> dict[str, str]:

@@ -24,7 +24,8 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 OPEN = ("console.sign_in", "console.begin")
 """Who nobody knows yet may ask for these; each guards itself."""
 STYLES = ("console.style", "console.map_style", "console.charts_style")
-OF_THIS_MACHINE = ("console.map", "console.home", "console.touchpoint", "console.links")
+OF_THIS_MACHINE = ("console.map", "console.home", "console.touchpoint", "console.links", "console.link",
+                   "console.link_code")  # fmt: skip
 OF_THE_WHOLE = ("console.audit", "console.settings")
 """Who is limited to places is told so there."""
 CSP = (
@@ -72,7 +73,7 @@ class Gate:
             if request.endpoint in OF_THIS_MACHINE and self.at_this_machine():
                 return None
             return said(
-                _("Until somebody can sign in, the console answers only at the machine it runs on."),
+                _("Until somebody can sign in, the console shows the map alone, and only at the machine it runs on."),
                 403,
                 _("“otklik serve” prints a link with which the first administrator signs in."),
             )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import flask
 from babel.dates import format_date
 
+from otklik_collector.alarm_words import day_words
 from otklik_collector.console.asked import Asked, asked_of
 from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
@@ -55,10 +57,20 @@ class MapPage:
             said = f"{format_date(change.day, 'd MMM', locale=lang)}: {Text(change.words).say(lang)}"
             actions.setdefault(change.touchpoint, said)
         cases = waiting_by_touchpoint(self._gate, asked.places, asked.filters.place)
+        rang = self._rang(asked)
         return {
-            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""), cases.get(key))
-            for key in tops.keys() | actions.keys() | cases.keys()
+            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""), cases.get(key), rang.get(key, ""))
+            for key in tops.keys() | actions.keys() | cases.keys() | rang.keys()
         }
+
+    def _rang(self, asked: Asked) -> dict[str, str]:
+        """By touchpoint the day in the last week of the period on which an alarm rang last."""
+        if asked.filters.segment or asked.filters.channel:
+            return {}  # nobody listens to parts of the customers
+        since = max(asked.period.start, asked.period.end - timedelta(days=7))
+        rang = self._gate.store().alarms.newest((asked.filters.place or "",), 500, since=since)
+        worse = [one for one in rang if one.side == "worse" and one.day < asked.period.end]
+        return {one.touchpoint: day_words(one.day) for one in reversed(worse)}
 
     def _reason(self, key: str, lang: str) -> str:
         text = self._journey.reasons.get(key)
@@ -69,8 +81,10 @@ def drawn(store: Store, journey: Journey, asked: Asked, lang: str) -> ProblemMap
     """The map that an address asks for; for who is limited to places, of the place alone."""
     limited = asked.places is not None
     found = draw(store, journey, asked.period, asked.against, asked.filters, lang, limited)
-    if not limited:
-        return found
-    # How many came by each channel, and how many answered twice, is counted over all places.
+    return alone(found) if limited else found
+
+
+def alone(found: ProblemMap) -> ProblemMap:
+    """The map without what is counted over all places: how many came by each channel, and how many answered twice."""
     series = tuple(replace(row, channels={}, channels_moved=False) for row in found.series)
     return replace(found, series=series, repeated_share=None)

@@ -56,6 +56,11 @@ def action_name(action: str) -> str:
         "token-added": _("made an API token"),
         "token-revoked": _("revoked an API token"),
         "exported": _("exported responses"),
+        "view-shared": _("shared a saved view"),
+        "read-link-made": _("made a link to read a map"),
+        "read-link-revoked": _("took a link to read back"),
+        "mail-chosen": _("chose letters"),
+        "mail-ended": _("ended letters by their link"),
     }
     return names.get(action, action)
 

@@ -11,19 +11,23 @@ from babel.dates import format_date
 
 from otklik_collector.charts.bars import bar
 from otklik_collector.console.asked import Asked, Misled, asked_of
+from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
+from otklik_collector.console.spoken import Spoken
+from otklik_collector.console.told_reasons import change_words, tellable, unhappy_words
 from otklik_collector.console.touchpoint_charts import hours, weeks
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures, sentences
 from otklik_collector.map.pace import Enough, enough
-from otklik_collector.map.reasons import Reason, reasons
+from otklik_collector.map.reasons import Ticked, reasons
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
 from otklik_collector.map.statistics import SHOWN, wilson
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
+from otklik_collector.store.comments import Wanted
 from otklik_collector.store.told import MOST
 from otklik_collector.words import _
 from otklik_widget.faults import nearest
@@ -49,6 +53,7 @@ class TouchpointPage:
         self._gate = gate
         self._journey = journey
         self._language = language
+        self._spoken = Spoken(journey, language)
 
     def add(self, pages: flask.Blueprint) -> None:
         pages.add_url_rule("/touchpoint/<key>", "touchpoint", self.touchpoint)
@@ -72,7 +77,7 @@ class TouchpointPage:
             "touchpoint.html", asked=asked, touchpoint=touchpoint, key=key, row=row, rows=rows, figures=figures,
             picker=picker(self._journey, asked, lang), query=asked.query(),
             **(self._numbers(row, found, asked, today, lang) if row else {}),
-            **self._words(key, asked, row),
+            **self._words(key, asked, rows),
         )  # fmt: skip
 
     def _scale(self, rows: list[Series], touchpoint: Touchpoint | None) -> str:
@@ -116,39 +121,28 @@ class TouchpointPage:
         bad = row.unhappy.count if row.unhappy else 0
         return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
 
-    def _words(self, key: str, asked: Asked, row: Series | None) -> dict[str, object]:
+    def _words(self, key: str, asked: Asked, rows: list[Series]) -> dict[str, object]:
         """Reasons, comments and the response rate: what is read from rows."""
         store, filters = self._gate.store(), asked.filters
-        now, past = (store.told.reasons(key, period, filters) for period in (asked.period, asked.against))
-        comments = store.told.comments(key, asked.period, filters, COMMENTS)
+        may = tellable(rows)
+        now = store.told.reasons(key, asked.period, filters) if key in may.now or not rows else Ticked()
+        past = store.told.reasons(key, asked.against, filters) if key in may.before or not rows else Ticked()
+        comments = store.comments.page(Wanted(asked.period, filters, key), COMMENTS).comments
         person = flask.g.person
         plain = person is not None and person.may("manager")
         shown, answered = (0, 0)
         if not filters.segment and not filters.channel:
             shown, answered = store.told.shown(key, asked.period, filters.place)
-        hidden = row is not None and not row.unhappy
+        hidden = bool(rows) and key not in may.now
         return {
-            "reasons": [] if hidden else reasons(now, past),
-            "newest": figures.number(MOST) if now.newest else "", "reason_change": _reason_change,
-            "reason_name": self._reason_name,
+            "reasons": reasons(now, past), "change_words": change_words, "unhappy_words": unhappy_words,
+            "newest": figures.number(MOST) if now.newest else "", "reason_name": self._spoken.reason,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
-            "masked": not plain, "place_name": self._place_name, "score_name": self._score_name,
+            "masked": not plain, "scored": plain or not hidden, "score_name": self._spoken.score,
+            "place_name": self._spoken.place,
+            "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
             "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
         }  # fmt: skip
-
-    def _reason_name(self, key: str) -> str:
-        text = self._journey.reasons.get(key)
-        return text.say(self._language()) if text else key
-
-    def _place_name(self, key: str) -> str:
-        place = self._journey.place_keys.get(key)
-        return place.name.say(self._language()) if place else key
-
-    def _score_name(self, scale: str, score: int | None) -> str:
-        if score is None or not SCALES[scale].has(score):
-            return _("message")
-        names = option_names(scale, self._language())
-        return _("%(answer)s (%(scale)s)", answer=names[score - SCALES[scale].low], scale=figures.scale_name(scale))
 
 
 def _answers(row: Series, lang: str) -> list[Answer]:
@@ -168,16 +162,6 @@ def _answers(row: Series, lang: str) -> list[Answer]:
         )
         for score in scale.worst_first
     ]
-
-
-def _reason_change(reason: Reason) -> str:
-    if reason.difference is None or reason.low is None or reason.high is None:
-        return ""
-    said = {"more": _("more often than before"), "less": _("less often than before")}.get(reason.direction)
-    if said is None:
-        return ""
-    value, low, high = (figures.points(part) for part in (reason.difference, reason.low, reason.high))
-    return f"{said}: " + _("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
 
 
 def _rate(shown: int, answered: int) -> str:

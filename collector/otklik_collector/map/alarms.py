@@ -19,6 +19,8 @@ ODDS = 2.0
 """The chart is tuned to find doubled (for the better: halved) odds of an unhappy response."""
 LIMIT = 4.0
 """With it 1,290 to 4,660 responses lie between two false alarms; doubled odds are found within 58 to 194."""
+RARELY, QUIET_DAYS = 1290, 91
+"""Responses between two false alarms at the limit, at worst; and the days that shall lie between them."""
 BASELINE_DAYS = (97, 8)
 """The baseline begins so many days ago and ends so many: thirteen weeks, and the last week not in it."""
 BASELINE_RESPONSES = 50
@@ -70,13 +72,23 @@ class Step:
     alarm: bool
 
 
-def cusum(responses: Iterable[bool], usual: float, side: Side = "worse", height: float = 0.0) -> Iterator[Step]:
+def limit(a_day: float) -> float:
+    """The height at which a chart rings: 4, more where so many responses a day would ring it by chance every quarter.
+
+    Chance rings e times as rarely with each 1 more, and a real change takes about a quarter longer to be found.
+    """
+    return LIMIT + max(0.0, math.log(QUIET_DAYS * a_day / RARELY)) if a_day > 0 else LIMIT
+
+
+def cusum(
+    responses: Iterable[bool], usual: float, side: Side = "worse", height: float = 0.0, limit: float = LIMIT
+) -> Iterator[Step]:
     """The chart over responses (True: unhappy) in their order, from a height; late ones need it drawn anew."""
     chart = Chart(side, usual)
     weights = {True: chart.unhappy, False: chart.others}
     for unhappy in responses:
         height = max(0.0, height + weights[unhappy])
-        alarm = height >= LIMIT
+        alarm = height >= limit
         yield Step(height, alarm)
         if alarm:
             height = 0.0

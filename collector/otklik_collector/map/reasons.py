@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from otklik_collector.map.statistics import SHOWN, benjamini_hochberg, share_difference
-
-Direction = Literal["more", "less", "unclear", "none"]
-Q, LEAST = 0.10, 0.03
-"""The same that a trend's arrow needs: at most one false in ten, and a change that matters."""
+from otklik_collector.map.shares import Pair, ShareChange, share_changes
+from otklik_collector.map.statistics import SHOWN, Interval, wilson
 
 
 @dataclass(frozen=True)
@@ -30,40 +26,47 @@ class Ticked:
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason: ticks, the share of responses that tick it, 0..1, and its change against the period before."""
+    """A reason: ticks, the share of responses that tick it, 0..1, and the change of it against the period before.
+
+    `of_unhappy`: between which bounds the share among the unhappy lies; None where fewer than five are unhappy.
+    """
 
     key: str
     ticks: int
     unhappy: int
     share: float
-    direction: Direction = "none"
-    difference: float | None = None
-    low: float | None = None
-    high: float | None = None
+    change: ShareChange
+    unhappy_share: float | None = None
+    of_unhappy: Interval | None = None
 
 
 def reasons(now: Ticked, before: Ticked) -> list[Reason]:
-    """Every ticked reason, the most ticked first; a direction only where the change stands out of them all.
+    """Every ticked reason of a touchpoint, the most ticked first; a direction where the change stands out of them all.
 
     Empty below five responses: a tick would be one person's.
     """
-    if now.responses < SHOWN:
-        return []
-    keys = sorted(now.counts, key=lambda key: (-now.counts[key][0], key))
-    changes = {}
-    if before.responses >= SHOWN:
-        for key in keys:
-            ticks = before.counts.get(key, (0, 0))[0]
-            changes[key] = share_difference(ticks, before.responses, now.counts[key][0], now.responses)
-    q_values = dict(zip(changes, benjamini_hochberg([one.p for one in changes.values() if one]), strict=True))
-    found = []
-    for key in keys:
-        ticks, unhappy = now.counts[key]
-        share, change = ticks / now.responses, changes.get(key)
-        if not change:
-            found.append(Reason(key, ticks, unhappy, share))
-            continue
-        sure = q_values[key] <= Q and abs(change.value) >= LEAST
-        direction: Direction = ("more" if change.value > 0 else "less") if sure else "unclear"
-        found.append(Reason(key, ticks, unhappy, share, direction, change.value, change.low, change.high))
+    return reasons_by_touchpoint({"": now}, {"": before}).get("", [])
+
+
+def reasons_by_touchpoint(now: Mapping[str, Ticked], before: Mapping[str, Ticked]) -> dict[str, list[Reason]]:
+    """The same for many touchpoints, all their reasons judged together."""
+    told = [(key, one) for key, one in now.items() if one.responses >= SHOWN]
+    listed = [
+        (touchpoint, one, key)
+        for touchpoint, one in told
+        for key in sorted(one.counts, key=lambda key: (-one.counts[key][0], key))
+    ]
+    pairs = []
+    for touchpoint, one, key in listed:
+        past = before.get(touchpoint, Ticked())
+        pairs.append(Pair(one.counts[key][0], one.responses, past.counts.get(key, (0, 0))[0], past.responses))
+    found: dict[str, list[Reason]] = {}
+    for (touchpoint, one, key), change in zip(listed, share_changes(pairs), strict=True):
+        ticks, unhappy = one.counts[key]
+        enough = one.unhappy >= SHOWN
+        reason = Reason(
+            key, ticks, unhappy, ticks / one.responses, change,
+            unhappy / one.unhappy if enough else None, wilson(unhappy, one.unhappy) if enough else None,
+        )  # fmt: skip
+        found.setdefault(touchpoint, []).append(reason)
     return found

@@ -15,16 +15,20 @@ from sqlite_utils import Database
 from otklik_collector.cases import NewCase
 from otklik_collector.lock import holder
 from otklik_collector.response import Response
+from otklik_collector.store.alarms import AlarmTable
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
 from otklik_collector.store.cases import CaseTable
 from otklik_collector.store.changes import ChangeTable
+from otklik_collector.store.comments import CommentReader
 from otklik_collector.store.counts import CountReader
 from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flags import FlagTable
+from otklik_collector.store.handed import HandedTable
 from otklik_collector.store.keys import KeyTable
+from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
@@ -37,6 +41,7 @@ from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.sessions import SessionTable
 from otklik_collector.store.slices import SliceReader
 from otklik_collector.store.snapshots import SnapshotTable
+from otklik_collector.store.subscriptions import SubscriptionTable
 from otklik_collector.store.tokens import TokenTable
 from otklik_collector.store.told import Told
 from otklik_collector.store.verify import Recount
@@ -72,11 +77,16 @@ class Store:
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.told = Told(db, self.series)
+        self.comments = CommentReader(db, self.series)
         self.changes = ChangeTable(db, self.audit)
         self.snapshots = SnapshotTable(db, self.audit)
+        self.handed = HandedTable(db, self.people, self.audit)
         self.tokens = TokenTable(db, self.audit)
         self.rows = ResponseReader(db, self.series)
         self.days = DayReader(db, self.series)
+        self.alarms = AlarmTable(db, self.series, self.outbox)
+        self.subscriptions = SubscriptionTable(db, self.audit)
+        self.letters = LetterTable(db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

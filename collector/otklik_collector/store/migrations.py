@@ -320,3 +320,73 @@ def m012_cases_of_customers_who_wait_for_a_reply(db: Database) -> None:
     )
     db.table("case_note").create_index(["complaint_case"])
     db.table("case_note").create_index(["response"])
+
+
+@migrations()
+def m014_alarms_and_mail(db: Database) -> None:
+    # An alarm stays as it rang: late responses may add others, and take none away. `at` is the answer that rang it.
+    db.execute(
+        """
+        CREATE TABLE alarm (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, touchpoint TEXT NOT NULL, scale TEXT NOT NULL, place TEXT NOT NULL,
+            kind TEXT NOT NULL, side TEXT NOT NULL, since INTEGER NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL,
+            responses INTEGER NOT NULL, unhappy INTEGER NOT NULL, usual REAL NOT NULL, withheld INTEGER NOT NULL,
+            found_at INTEGER NOT NULL, told_at INTEGER, UNIQUE (touchpoint, scale, place, kind, side, day, at)
+        )
+        """
+    )
+    db.execute("CREATE INDEX alarm_day ON alarm (day)")
+    # To whom what is sent; the token of the link that ends it without signing in.
+    db.execute(
+        """
+        CREATE TABLE subscription (
+            person INTEGER PRIMARY KEY REFERENCES console_user(id) ON DELETE CASCADE, address TEXT NOT NULL,
+            lang TEXT NOT NULL, alarms INTEGER NOT NULL, digest INTEGER NOT NULL, quiet_from INTEGER NOT NULL,
+            quiet_until INTEGER NOT NULL, token TEXT NOT NULL UNIQUE
+        )
+        """
+    )
+    # As with webhooks a letter is written when it is sent, so no words of customers wait here. `due_at` is null once
+    # it is over. One digest a person and week: `about` is then the week, else the alarm.
+    db.execute(
+        """
+        CREATE TABLE letter (
+            id BLOB PRIMARY KEY, person INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL, about TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER,
+            tries INTEGER NOT NULL, ended_at INTEGER, error TEXT NOT NULL, UNIQUE (person, kind, about)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX letter_due ON letter (due_at) WHERE due_at IS NOT NULL")
+    # When a person was last told of a touchpoint: once a day is enough.
+    db.execute(
+        """
+        CREATE TABLE alarm_told (
+            person INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE, touchpoint TEXT NOT NULL,
+            told_at INTEGER NOT NULL, PRIMARY KEY (person, touchpoint)
+        ) WITHOUT ROWID
+        """
+    )
+
+
+@migrations()
+def m016_saved_views_and_links_to_read(db: Database) -> None:
+    # A view outlives who saved it where others use it; a link does not: what it shows are that person's rights.
+    db.execute(
+        """
+        CREATE TABLE saved_view (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER REFERENCES console_user(id) ON DELETE SET NULL,
+            who TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, shared INTEGER NOT NULL,
+            made_at INTEGER NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE read_link (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE,
+            user INTEGER NOT NULL REFERENCES console_user(id) ON DELETE CASCADE, name TEXT NOT NULL,
+            query TEXT NOT NULL, lang TEXT NOT NULL, made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+        )
+        """
+    )

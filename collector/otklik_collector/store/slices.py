@@ -76,6 +76,36 @@ class SliceReader:
             cell[1] += n
         return {moment: (bad_, n) for moment, (bad_, n) in found.items()}
 
+    def busiest(self, dimension: str, period: Period, members: Sequence[str]) -> list[tuple[str, str, int]]:
+        """(touchpoint, member, responses) of a dimension like "place" in a period, the most responses first."""
+        rows = self._conn.execute(
+            f"SELECT series, member, sum({_TOTAL}) AS n FROM day_count WHERE dimension = ?"
+            f" AND member IN ({_marks(members)}) AND day >= ? AND day < ? AND flagged = 0"
+            " GROUP BY series, member HAVING n > 0 ORDER BY n DESC",
+            (dimension, *members, *_ends(period)),
+        )
+        known = {one.id: one.touchpoint for one in self._series.all()}
+        return [(known[series], member, n) for series, member, n in rows]
+
+    def places(self, cut: Slice) -> tuple[dict[str, Counted], int]:
+        """(unhappy, all) responses by place in the newest wording answered, and how many came from no place.
+
+        Channel and segment of the slice are left aside: counts know places alone.
+        """
+        known = self._known(cut)
+        bad = " + ".join(f"c{score}" for score in sorted(SCALES[cut.scale].unhappy))
+        rows = self._conn.execute(
+            f"SELECT series, dimension, member, sum({bad}), sum({_TOTAL}) FROM day_count"
+            " WHERE dimension IN ('', 'place') AND day >= ? AND day < ?"
+            f" AND series IN ({_marks(known)}) AND flagged = 0 GROUP BY series, dimension, member",
+            (*_ends(cut.period), *known),
+        ).fetchall()
+        newest = max((known[row[0]].version for row in rows if row[4]), default=0)
+        newest_rows = [row[1:] for row in rows if known[row[0]].version == newest]
+        found = {member: (bad_, n) for dimension, member, bad_, n in newest_rows if dimension}
+        whole = sum(n for dimension, _member, _bad, n in newest_rows if not dimension)
+        return found, whole - sum(n for _bad, n in found.values())
+
     def withheld(self, cut: Slice, limited: bool = False) -> bool:
         """Could its score be used to compute that of fewer than five responses, by subtracting it from another view?"""
         names = [name for name in cut.parts if not (limited and name == "place")]

@@ -1,10 +1,11 @@
-"""Reads what customers told beside their score: reasons they ticked and the latest comments, always so many at most."""
+"""Reads what customers ticked beside their score, always so many responses at most, and how many saw the question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
@@ -26,18 +27,6 @@ OF_THE_MAP = 3_000
 _FIRST = date(1970, 1, 1)
 
 
-class Comment(NamedTuple):
-    """What somebody wrote, with the score it stood beside; `score` is None for a message."""
-
-    response: bytes
-    answered_at: int
-    scale: str
-    score: int | None
-    place: str
-    channel: str
-    text: str
-
-
 class Told:
     def __init__(self, db: Database, series: SeriesTable) -> None:
         self._conn = db.conn
@@ -54,46 +43,27 @@ class Told:
             " ORDER BY day DESC LIMIT ?) GROUP BY series, score, reasons",
             (*days, *known, *values, MOST),
         )
-        return _ticked(rows, known, MOST)
+        found = _ticked(rows, known)
+        return replace(found, newest=found.responses >= MOST)
 
-    def reasons_by_touchpoint(self, period: Period, filters: Filters) -> dict[str, Ticked]:
-        """The same for every touchpoint that has any, of the newest responses of the period."""
+    def reasons_by_touchpoint(self, period: Period, filters: Filters, most: int = OF_THE_MAP) -> dict[str, Ticked]:
+        """The same for every touchpoint that has any, of the newest responses of the period, so many in all."""
         where, values = _where(filters)
         rows = self._conn.execute(
             "SELECT series, score, reasons, count(*) FROM"
             " (SELECT series, score, reasons, day, flags, place, channel, segment FROM response"
             f" WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?) WHERE day >= ? AND day < ?{where}"
             " GROUP BY series, score, reasons",
-            (*_ids(period), OF_THE_MAP, day_number(period.start), day_number(period.end), *values),
+            (*_ids(period), most, day_number(period.start), day_number(period.end), *values),
         )
         scales = {one.id: (one.touchpoint, one.scale) for one in self._series.all()}
         found: dict[str, list[tuple[Any, ...]]] = {}
+        read = 0
         for row in rows:
             found.setdefault(scales[row[0]][0], []).append(row)
+            read += row[3]
         known = {number: scale for number, (_touchpoint, scale) in scales.items()}
-        return {touchpoint: _ticked(its, known, OF_THE_MAP) for touchpoint, its in found.items()}
-
-    def comments(self, touchpoint: str, period: Period, filters: Filters, most: int) -> list[Comment]:
-        """The newest comments of a period, the newest first."""
-        known = self._known(touchpoint)
-        where, values = _where(filters)
-        found: list[Comment] = []
-        day, start = day_number(period.end), day_number(period.start)
-        while len(found) < most:
-            # From one day with responses to the one before it: a period may be as long as the calendar.
-            day = self._conn.execute(
-                "SELECT max(day) FROM response WHERE day >= ? AND day < ?", (start, day)
-            ).fetchone()[0]
-            if day is None:
-                break
-            rows = self._conn.execute(
-                "SELECT r.id, answered_at, series, score, place, channel, c.text FROM response AS r"
-                f" JOIN comment AS c ON c.response = r.id WHERE day = ? AND series IN ({_marks(known)}){where}"
-                " ORDER BY answered_at DESC LIMIT ?",
-                (day, *known, *values, most - len(found)),
-            )
-            found += [Comment(id, at, known[series], *rest) for id, at, series, *rest in rows]
-        return found
+        return {touchpoint: _ticked(its, known, read >= most) for touchpoint, its in found.items()}
 
     def shown(self, touchpoint: str, period: Period, place: str | None) -> tuple[int, int]:
         """How often the question was put before somebody on a page, and how many answered it there."""
@@ -139,7 +109,7 @@ class Told:
         return {one.id: one.scale for one in self._series.all() if one.touchpoint == touchpoint}
 
 
-def _ticked(rows: Iterable[tuple[Any, ...]], scales: Mapping[int, str], most: int) -> Ticked:
+def _ticked(rows: Iterable[tuple[Any, ...]], scales: Mapping[int, str], newest: bool = False) -> Ticked:
     counts: dict[str, list[int]] = {}
     responses = unhappy = 0
     for series, score, reasons, number in rows:
@@ -150,7 +120,7 @@ def _ticked(rows: Iterable[tuple[Any, ...]], scales: Mapping[int, str], most: in
             count = counts.setdefault(reason, [0, 0])
             count[0] += number
             count[1] += bad
-    return Ticked(responses, unhappy, {name: (n, bad) for name, (n, bad) in counts.items()}, responses >= most)
+    return Ticked(responses, unhappy, {name: (n, bad) for name, (n, bad) in counts.items()}, newest)
 
 
 def _where(filters: Filters) -> tuple[str, list[str]]:
