@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from otklik_site.program_offers import Offer, offer
+from otklik_site.program_offers import offer
 from otklik_site.program_speech import Speaker, Value
 from otklik_site.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from otklik_site.programs import Earn, Program, Spend
+    from otklik_site.program_offer import Offer
+    from otklik_site.program_parts import Earn, Spend
+    from otklik_site.programs import Program
 
 # The examples' sums, as multiples of what the rate is given for: small, usual, large, very large purchases.
 EXAMPLES = (5, 10, 30, 100)
@@ -24,6 +26,7 @@ class TierRow:
     name: str
     need: str
     multiplier: str
+    price: str
     points: str
     benefits: tuple[str, ...]
 
@@ -155,5 +158,7 @@ class _Terms(Speaker):
             need = ""
             if tier.since is not None:
                 need = _("from %(sum)s", sum=self.money(tier.since)) if tier.since else _("from the first purchase")
-            rows.append(TierRow(tier.name, need, times, points, tier.benefits))
+            rows.append(
+                TierRow(tier.name, need, times, self.money(tier.price) if tier.price else "", points, tier.benefits)
+            )
         return rows
