@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from otklik_site.calculator import Calculator, calculator
 from otklik_site.program_offers import offer
 from otklik_site.program_speech import Speaker, Value
 from otklik_site.words import _
@@ -40,6 +41,7 @@ class ProgramView:
     fact: str
     steps: Sequence[tuple[str, str]]
     offer: Offer
+    calculator: Calculator | None
     history: Sequence[tuple[str, str, str]]
     collect: str
     worth: str
@@ -69,6 +71,7 @@ class _Terms(Speaker):
             fact=made.fact or (self._collect() if program.kind == "points" else ""),
             steps=made.steps or self._steps(),
             offer=made,
+            calculator=calculator(self),
             history=[(item.version, self.day(item.since), item.what) for item in program.history],
             collect=self._collect(),
             worth=self._worth(),
