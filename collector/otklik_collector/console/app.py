@@ -34,9 +34,12 @@ from otklik_collector.console.handing import Handing
 from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
+from otklik_collector.console.misuse_page import MisusePage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.reports_page import ReportsPage
 from otklik_collector.console.settings_page import SettingsPage
+from otklik_collector.console.sheet_page import SheetPage
 from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
 from otklik_collector.console.touchpoint_page import TouchpointPage
@@ -46,6 +49,7 @@ from otklik_collector.map.page import TEMPLATES, stylesheet, tones
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import Submit
+from otklik_collector.sheet import stylesheet as sheet_style
 from otklik_widget.faults import Faults
 
 HERE = Path(__file__).parent
@@ -83,6 +87,7 @@ def add_console(
         Governing(gate, journey, language, address),
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
+        MisusePage(gate, journey, language),
         SettingsPage(gate, company),
         Cases(gate, journey, language, rule, address),
         CommentsPage(gate, journey, language, rule),
@@ -90,6 +95,8 @@ def add_console(
         ComparePage(gate, journey, language),
         handing,
         ExportPage(gate, journey, language, handing),
+        SheetPage(gate, journey, language),
+        ReportsPage(gate, journey, language),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
         DigestPage(gate, company, language),
@@ -101,6 +108,7 @@ def add_console(
     pages.add_url_rule("/", "home", lambda: flask.redirect("/console/map"))
     pages.add_url_rule("/map.css", "map_style", lambda: _style(stylesheet() + _own("bar")))
     pages.add_url_rule("/charts.css", "charts_style", lambda: _style(tones() + _own("charts")))
+    pages.add_url_rule("/sheet.css", "sheet_style", lambda: _style(sheet_style() + _own("bar")))
     pages.add_url_rule("/console.css", "style", lambda: _style(_own("console") + _own("bar")))
     app.register_blueprint(pages)
     zone = ZoneInfo(journey.company.zone)

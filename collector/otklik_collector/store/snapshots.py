@@ -60,6 +60,11 @@ class SnapshotTable:
         ).fetchone()
         return _snapshot(row) if row else None
 
+    def find(self, number: int) -> Snapshot | None:
+        """The report of a number; None where there is none."""
+        row = self._conn.execute(f"SELECT {_COLUMNS} FROM snapshot WHERE id = ?", (number,)).fetchone()
+        return _snapshot(row) if row else None
+
     def newest(self, place: str = "", limit: int = 60) -> list[Snapshot]:
         """The reports of a place, the newest period first."""
         rows = self._conn.execute(
