@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import time
 from datetime import date
@@ -15,10 +16,13 @@ import pytest
 from conftest import Serve, answer, response
 from managers import Console
 
+from otklik_collector.app import create_app
 from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.throttle import FREE_FOR_A_NAME, Throttle
+from otklik_collector.door import Door
 from otklik_collector.map.series import Filters, Period
+from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
@@ -235,3 +239,12 @@ def test_a_number_longer_than_any_case_or_person_is_not_there(shop: Console) -> 
 def test_nobody_is_led_out_of_the_console_after_sign_in(shop: Console, where: str) -> None:
     reply = shop.signed_in().ask(f"/console/sign-in?{urlencode({'next': where})}")
     assert reply.headers["location"].startswith("/console/map")
+
+
+def test_a_built_site_hides_no_address_of_the_collector(journey: Journey, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>", encoding="utf-8")
+    site = BuiltSite(tmp_path)
+    door = Door(journey, frozenset(), dict, b"")
+    app = create_app(journey, tmp_path / "otklik.db", door, Proxies(), lambda _response: None)
+    hidden = [rule.rule for rule in app.url_map.iter_rules() if site.owns(re.sub(r"<[^>]*>", "x", rule.rule))]
+    assert hidden == ["/"]
