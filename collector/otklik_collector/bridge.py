@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from otklik_collector.front import Scope
+    from otklik_collector.exchange import Scope
 
 GONE = "otklik.gone"
 """In the environment: an event that is set when the client has hung up, for who works long."""

@@ -42,12 +42,16 @@ def open_case(store: Store, journey: Journey, rule: CaseRule, told: Told, id: by
         contact=(_plain(told.contact), CONSENT) if told.contact.strip() else None,
     )  # fmt: skip
     store.series.use(journey)
-    store.responses.also = lambda stored: store.cases.open((rule.case(one, told.kind) for one in stored), who)
-    store.responses.submit([response])
-    store.responses.also = None
+    # Of what was stored just now, and of nothing else: the id may be an erased one's, or one of another place.
+    store.responses.also = lambda stored: store.cases.open([rule.case(one, told.kind) for one in stored], who)
+    try:
+        store.responses.submit([response])
+    finally:
+        store.responses.also = None
     found = store.cases.of_response(id)
-    if found is None:  # the id of another response, or of one that was erased
-        raise Faults([Fault("", None, _("this form was used before; load the page again"))])
+    same = found and (found.touchpoint, found.place, found.comment) == (told.touchpoint, told.place, response.comment)
+    if not found or not same:
+        raise Faults([Fault("", None, _("this was sent before or erased, and is not stored again; begin a new one"))])
     return found
 
 

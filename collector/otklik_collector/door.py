@@ -100,7 +100,7 @@ class Door:
         self._of_touchpoint, self._of_device = Ceiling(), Ceiling()
 
     def admit(
-        self, sender: Sender, key: str, *, device: str = "", form: bool = False, counted: bool = True
+        self, sender: Sender, key: str, *, device: str = "", point: str = "", form: bool = False, counted: bool = True
     ) -> SiteKey | None:
         """The key that let the sender in, or None for an own origin or a kiosk; raises `Problem` 403 or 429.
 
@@ -111,6 +111,8 @@ class Door:
                 raise Problem(403, "device-revoked", "This kiosk was revoked")
             if not hmac.compare_digest(hash_of(sender.bearer or key), kiosk.key_hash):
                 raise Problem(403, "device-key", "This device is a kiosk and needs its own key")
+            if point and kiosk.points and point not in kiosk.points:
+                raise Problem(403, "device-point", "This kiosk does not ask at this touchpoint")
             return None
         if sender.origin is None:
             if form and not key:

@@ -13,7 +13,7 @@ from otklik_collector import packing
 from otklik_collector.packing import Packed
 
 if TYPE_CHECKING:
-    from otklik_collector.front import Exchange, Scope
+    from otklik_collector.exchange import Exchange, Scope
 
 # Everything else is the site's: pages may have any name but these.
 OURS = ("/q/", "/i/", "/c/", "/v/", "/kiosk/", "/api/", "/console")

@@ -23,7 +23,7 @@ class Proxies:
         peer = _host(client)
         if not self._trusted or not self._is_trusted(peer) or not (named := header("x-forwarded-for")):
             return peer
-        hops = [hop.strip() for hop in str(named).split(",") if hop.strip()]
+        hops = [_bare(hop.strip()) for hop in str(named).split(",") if hop.strip()]
         return next((hop for hop in reversed(hops) if not self._is_trusted(hop)), hops[0] if hops else peer)
 
     def at_this_machine(self, client: str, header: Callable[[str], Any]) -> bool:
@@ -45,6 +45,14 @@ class Proxies:
 
 def _host(client: str) -> str:
     return client.rpartition(":")[0].strip("[]")
+
+
+def _bare(hop: str) -> str:
+    """A hop without the port that some proxies write: with it every connection would be a new visitor."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    host, _colon, port = hop.partition(":")
+    return host if port.isdecimal() else hop
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

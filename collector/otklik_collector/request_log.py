@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from werkzeug.routing import Map
 
-    from otklik_collector.front import Front, Scope
+    from otklik_collector.exchange import Scope
+    from otklik_collector.front import Front
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 OWN_PATHS = ("/responses", "/shown", "/healthz", "/readyz")

@@ -140,7 +140,7 @@ async def _serve(
         sender = Sender(db, log)
         mail = not missing(settings)
         watch = Watch(db, journey, log, mail=mail).start()
-        postman = Postman(db, Writing(journey, address), settings, log)
+        postman = Postman(db, Writing(journey, address, settings.digest_hour), settings, log)
         if mail:
             postman.start()
         numbers.add_backlog("letters", lambda: postman.waiting)

@@ -45,9 +45,8 @@ STOP = _words("""
     only even very too quite rather really much many more most less least few some any all every each both other
     another such same own now today yesterday tomorrow again always often sometimes ever still already once twice
     one two three about after before during while because since until up down out off over under please thank thanks
-    nothing hello hi get got go went gone come came make made say said thing things lot lots
-    day days hour hours minute minutes
-    time times bit etc i'm i've i'd i'll it's that's there's you're we're they're let's
+    nothing hello hi get got go went gone come came make made say said thing things lot lots day days hour hours
+    minute minutes time times bit etc i'm i've i'd i'll it's that's there's you're we're they're let's
     good bad great nice fine excellent awful terrible horrible perfect wonderful amazing awesome ok okay well better
     best worse worst love loved like liked hate hated happy unhappy satisfied
     """)

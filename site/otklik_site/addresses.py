@@ -28,6 +28,10 @@ class Alternate:
     href: str
 
 
+# The kinds whose members pay a lower price, in the words of schema.org.
+DISCOUNTS = ("fixed-discount", "cumulative-discount")
+
+
 def absolute(website: Website, url: str) -> str:
     """The full address of a page, or nothing without `base_url`: a relative one would mislead machines."""
     return f"{website.settings.base_url}/{url}" if website.settings.base_url else ""
@@ -115,6 +119,7 @@ def _program(website: Website, page: Page) -> dict[str, Any]:
     program = page.program
     assert program
     tiers = [_tier(program, tier.name, tier.since, tier.multiplier) for tier in program.tiers]
+    tiers += [_tier(program, f"{level.percent.normalize():f}%", level.since, None) for level in program.levels]
     return _filled(
         {
             "@type": "MemberProgram",
@@ -140,6 +145,8 @@ def _tier(program: Program, name: str, since: Decimal | None, multiplier: Decima
         }  # fmt: skip
     if program.base or multiplier:
         tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPoints"]
+    elif program.kind in DISCOUNTS:
+        tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPrice"]
     return tier
 
 

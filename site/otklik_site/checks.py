@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from otklik_site import addresses, programs, questions
+from otklik_site import addresses, program_checks, questions
 from otklik_site.typography import ASIDE
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
@@ -34,7 +34,7 @@ def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
             yield from _touchpoints(page, journey)
     for page in content.pages:
         if page.program:
-            texts = [page.program.join, page.program.expiry, *(item.answer for item in page.program.faq)]
+            texts = [*page.program.prose().values(), *(item.answer for item in page.program.faq)]
             if any(line.lstrip().startswith("///") for text in texts for line in text.split("\n")):
                 said = _("a directive (///) stands in the front matter; it belongs below it, into the page's text")
                 yield Fault(page.where, 1, said)
@@ -63,7 +63,7 @@ def warnings(content: Content, journey: Journey, settings: Settings, today: date
             yield Fault(one.where, None, said)
     for page in content.pages:
         if page.program:
-            yield from programs.advice(page.program, page.lines, page.where, today)
+            yield from program_checks.advice(page.program, page.lines, page.where, today)
 
 
 def headings(page: Page, scanned: Scan) -> Iterator[Fault]:

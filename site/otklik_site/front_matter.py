@@ -19,7 +19,7 @@ from otklik_widget.faults import Fault, Faults, nearest, refuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from otklik_site.schema import Key
+    from otklik_site.key import Key
 
 # libyaml is ten times faster; it is missing only where PyYAML was built without it.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -173,6 +173,12 @@ class Reader:
             raise self.wrong(node, key, _("a share from 0 to 100 (per cent)"))
         return found
 
+    def share_above_zero(self, node: yaml.Node, key: Key) -> Decimal:
+        found = self.share(node, key)
+        if not found:
+            raise self.wrong(node, key, _("more than zero"))
+        return found
+
     def whole(self, node: yaml.Node, key: Key) -> int:
         found = self.number(node, key)
         if found != int(found):
@@ -274,6 +280,7 @@ READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {
     "number above zero": Reader.above_zero,
     "number or text": Reader.number_or_text,
     "share": Reader.share,
+    "share above zero": Reader.share_above_zero,
     "whole number": Reader.whole,
     "date": Reader.day,
     "flag": Reader.flag,

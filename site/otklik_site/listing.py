@@ -48,6 +48,11 @@ class Listing:
         return sorted(found, key=lambda page: (page.nav is None, page.nav or 0, page.title))
 
     @cached_property
+    def programs_in_front(self) -> Sequence[Page]:
+        """The programs a home page shows: those of the navigation, or all where none is there."""
+        return [page for page in self.programs if page.nav is not None] or self.programs
+
+    @cached_property
     def articles(self) -> Sequence[Page]:
         """The dated articles, newest first."""
         dated = [(page.date, page.name, page) for page in self.pages if page.kind == "article" and page.date]

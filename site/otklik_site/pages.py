@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
-from otklik_site import programs, schema
+from otklik_site import program_checks, programs, schema
 from otklik_site.folder import STATIC, faults, files, is_language, warnings
 from otklik_site.front_matter import Reader, split
 from otklik_site.slugs import slug
@@ -148,7 +148,7 @@ def read_page(file: Path, inside: Path, lang: str) -> Page:
         if kind in key.needed_in:
             reader.need(lines, name, 1, key.says())
     if kind in schema.PROGRAMS:
-        programs.read_program(values, lines, kind, lang, reader)
+        program_checks.read_program(values, lines, kind, lang, reader)
     name = inside.with_suffix("").as_posix()
     url = _url(lang, name, values, lines, reader)
     reader.done()
@@ -157,7 +157,7 @@ def read_page(file: Path, inside: Path, lang: str) -> Page:
     return Page(
         file=file, lang=lang, name=name, url=url, text=text, lines=lines,
         body=parts.body, body_line=parts.body_line,
-        program=programs.program_of(values) if kind in schema.PROGRAMS else None,
+        program=programs.program_of(values, kind) if kind in schema.PROGRAMS else None,
         **{"kind": "page", **common},
     )  # fmt: skip
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from otklik_site import formats
+from otklik_site.program_offers import Offer, offer
+from otklik_site.program_speech import Speaker, Value
 from otklik_site.words import _
 
 if TYPE_CHECKING:
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 
 # The examples' sums, as multiples of what the rate is given for: small, usual, large, very large purchases.
 EXAMPLES = (5, 10, 30, 100)
-
-
-@dataclass(frozen=True)
-class Value:
-    """The value in one line: `1 000 ₽ -> 50 баллов = 50 ₽`."""
-
-    paid: str
-    points: str
-    worth: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +33,11 @@ class ProgramView:
     """What the page design shows, part by part; an empty part is left out."""
 
     value: Value | None
+    gives: str
+    fact: str
+    steps: Sequence[tuple[str, str]]
+    offer: Offer
+    history: Sequence[tuple[str, str, str]]
     collect: str
     worth: str
     spend_up_to: str
@@ -54,39 +51,47 @@ class ProgramView:
 
 def view(program: Program, lang: str, languages: Sequence[str]) -> ProgramView:
     """The program in a language; other `languages` may know a currency's sign where this one does not."""
-    return _Speaker(program, lang, languages).view()
+    return _Terms(program, lang, languages).view()
 
 
-class _Speaker:
-    def __init__(self, program: Program, lang: str, languages: Sequence[str]) -> None:
-        self.program = program
-        self.lang = lang
-        self.languages = languages
-
+class _Terms(Speaker):
     def view(self) -> ProgramView:
         program = self.program
         usual = self._usual()
-        since = formats.day(program.effective, self.lang)
+        since = self.day(program.effective)
+        made = offer(self)
         return ProgramView(
-            value=self._value(usual) if usual else None,
-            collect=next((self._reward(way) for way in program.earn if way.rate and way.per), ""),
+            value=made.value or (self._value(usual) if usual else None),
+            gives=made.gives or _("give"),
+            fact=made.fact or (self._collect() if program.kind == "points" else ""),
+            steps=made.steps or self._steps(),
+            offer=made,
+            history=[(item.version, self.day(item.since), item.what) for item in program.history],
+            collect=self._collect(),
             worth=self._worth(),
             spend_up_to=self._spend_up_to(),
             examples=self._examples() if program.point_value else (),
             earn=[(way.what, self._reward(way), way.note) for way in program.earn],
             spend=[self._spend(way) for way in program.spend],
             tiers=self._tiers(usual),
-            tier_sum=self._money(usual) if usual else "",
+            tier_sum=self.money(usual) if usual else "",
             dated=_("In force from %(date)s, version %(version)s", date=since, version=program.version)
             if program.version
             else _("In force from %(date)s", date=since),
         )
 
-    def _money(self, value: Decimal) -> str:
-        return formats.money(value, self.program.currency, self.lang, self.languages)
+    def _collect(self) -> str:
+        return next((self._reward(way) for way in self.program.earn if way.rate and way.per), "")
 
-    def _points(self, value: Decimal) -> str:
-        return formats.counted(value, self.program.unit or {}, self.lang) if self.program.unit else ""
+    def _steps(self) -> Sequence[tuple[str, str]]:
+        """The second and third step of a program of points; a program of tiers is its table."""
+        if self.program.kind != "points":
+            return ()
+        spent = [self._worth(), self._spend_up_to()]
+        return (
+            (_("Collect"), self._collect() or _("Each purchase brings you points.")),
+            (_("Spend"), ". ".join(text for text in spent if text)),
+        )
 
     def _earned(self, paid: Decimal, multiplier: Decimal = Decimal(1)) -> Decimal:
         """Points for a purchase: only whole portions of money count, as the rate says “for every”."""
@@ -106,7 +111,7 @@ class _Speaker:
     def _value(self, paid: Decimal, multiplier: Decimal = Decimal(1)) -> Value:
         points = self._earned(paid, multiplier)
         worth = points * self.program.point_value if self.program.point_value else None
-        return Value(self._money(paid), self._points(points), self._money(worth) if worth is not None else "")
+        return Value(self.money(paid), self.points(points), self.money(worth) if worth is not None else "")
 
     def _examples(self) -> list[Value]:
         usual = self._usual()
@@ -115,42 +120,40 @@ class _Speaker:
     def _worth(self) -> str:
         if not self.program.point_value or not self.program.unit:
             return ""
-        return f"{self._points(Decimal(1))} = {self._money(self.program.point_value)}"
+        return f"{self.points(Decimal(1))} = {self.money(self.program.point_value)}"
 
     def _spend_up_to(self) -> str:
         shares = {way.max_share for way in self.program.spend if way.max_share is not None}
         if not shares:
             return ""
-        return _("Pay up to %(share)s of a purchase with them.", share=formats.per_cent(max(shares), self.lang))
+        return _("Pay up to %(share)s of a purchase with them.", share=self.per_cent(max(shares)))
 
     def _reward(self, way: Earn) -> str:
         if way.rate is None:
             return ""
-        points = self._points(way.rate)
+        points = self.points(way.rate)
         if isinstance(way.per, Decimal):
-            return _("%(points)s for every %(sum)s", points=points, sum=self._money(way.per))
+            return _("%(points)s for every %(sum)s", points=points, sum=self.money(way.per))
         if way.per:
             return _("%(points)s for %(what)s", points=points, what=way.per)
         return points
 
     def _spend(self, way: Spend) -> tuple[str, str, str, str]:
-        share = (
-            _("up to %(share)s", share=formats.per_cent(way.max_share, self.lang)) if way.max_share is not None else ""
-        )
+        share = _("up to %(share)s", share=self.per_cent(way.max_share)) if way.max_share is not None else ""
         least = _("from %(points)s", points=self._from(way.min)) if way.min is not None else ""
         return way.what, share, least, way.exclusions
 
     def _from(self, points: Decimal) -> str:
         """A bare number where the word after “from” would need a case that the forms do not hold."""
-        return formats.number(points, self.lang)
+        return self.number(points)
 
     def _tiers(self, usual: Decimal | None) -> list[TierRow]:
         rows = []
         for tier in self.program.tiers:
-            times = "×" + formats.number(tier.multiplier, self.lang) if tier.multiplier is not None else ""
+            times = "×" + self.number(tier.multiplier) if tier.multiplier is not None else ""
             points = self._value(usual, tier.multiplier or Decimal(1)).points if usual else ""
             need = ""
             if tier.since is not None:
-                need = _("from %(sum)s", sum=self._money(tier.since)) if tier.since else _("from the first purchase")
+                need = _("from %(sum)s", sum=self.money(tier.since)) if tier.since else _("from the first purchase")
             rows.append(TierRow(tier.name, need, times, points, tier.benefits))
         return rows

@@ -160,7 +160,7 @@ class _Views:
         listing = self.website.listing(page.lang)
         start = html.find(SECTION)
         intro, sections = (html[:start], html[start:]) if start >= 0 else (html, "")
-        programs = [(shown, self._terms(shown)) for shown in listing.programs]
+        programs = [(shown, self._terms(shown)) for shown in listing.programs_in_front]
         return {
             "intro": _html(intro),
             "sections": _html(sections),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from otklik_widget.settings import Settings
 
 # The anchors that a program page's own design brings; see templates/program.html.
-PROGRAM_PARTS = ("steps", "tiers", "earn", "spend", "examples", "expiry", "faq")
+PROGRAM_PARTS = ("steps", "levels", "tiers", "earn", "spend", "examples", "expiry", "returns", "faq", "terms")
 PROGRAM_IDS = frozenset(f"program-{part}" for part in PROGRAM_PARTS)
 
 
@@ -175,9 +175,7 @@ class _Reading:
         program = page.program
         if program is None:
             return {}
-        texts = {
-            name: self.renderer.inline(text) for name, text in (("join", program.join), ("expiry", program.expiry))
-        }
+        texts = {name: self.renderer.inline(text) for name, text in program.prose().items()}
         texts |= {f"faq{n}": self.renderer.html(item.answer) for n, item in enumerate(program.faq)}
         return texts
 

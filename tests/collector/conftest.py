@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from letters import Office, free_port
 from managers import Clock, Console
 from werkzeug.serving import make_server
 
@@ -41,3 +43,13 @@ def shop(console: Console) -> Console:
     console.let_in("Anna")
     console.let_in("Boris", "viewer", "centre")
     return console
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    found = Office()
+    found.port = free_port()
+    controller = Controller(found, hostname="127.0.0.1", port=found.port)
+    controller.start()
+    yield found
+    controller.stop()

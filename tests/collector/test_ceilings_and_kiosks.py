@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Collector, Otklik, Serve, answer
+from conftest import Collector, Otklik, Serve, answer, until
 
 from otklik_collector.ceilings import Ceiling, visitor_of
 from otklik_collector.store import open_store
@@ -151,6 +150,18 @@ def test_a_kiosk_shows_its_key_and_answers_for_its_place(kiosk: str, serve: Serv
     assert stored(collector) == [("exit-1", "omsk")] * 2
 
 
+def test_a_kiosk_asks_only_where_it_was_made_for(kiosk: str, serve: Serve) -> None:
+    collector = serve()
+    elsewhere = answer("returns", "ces7", 6, device="exit-1", key=kiosk)
+
+    refused = collector.post(elsewhere)
+    listed = collector.post([elsewhere, answer(device="exit-1", key=kiosk)])
+
+    assert (refused.status, refused.json()["code"]) == (403, "device-point")
+    assert [item.get("code") for item in listed.json()["results"]] == ["device-point", None]
+    assert stored(collector) == [("exit-1", "omsk")]
+
+
 def test_a_kiosk_that_was_offline_brings_all_at_once(kiosk: str, serve: Serve, tmp_path: Path) -> None:
     settings(tmp_path, "limit_visitor = 2\nlimit_touchpoint = 2\n")
     collector = serve()
@@ -175,11 +186,7 @@ def test_a_revoked_kiosk_is_told_so_and_may_begin_anew(
     assert otklik(*again).status == 1
     with open_store(collector.db) as store:
         assert store.devices.all()["exit-1"].revoked_at is None
-    for _attempt in range(30):
-        if (reply := collector.post({**sent, "key": key})).status != 403:  # known within a second
-            break
-        time.sleep(0.1)
-    assert reply.status == 201
+    until(lambda: collector.post({**sent, "key": key}).status == 201)  # known within a second
     assert collector.post(answer(device="exit-1", key=kiosk)).json()["code"] == "device-key"
 
 

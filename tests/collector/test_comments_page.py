@@ -103,6 +103,19 @@ def test_a_viewer_reads_no_names_and_finds_none(told: Console) -> None:
     assert "Open a case" not in page
 
 
+def test_a_viewer_is_told_no_single_answer_where_fewer_than_five_answered(told: Console, journey: Journey) -> None:
+    boris = told.signed_in("Boris")
+    page = boris.ask("/console/comments").text
+    assert len(texts(page)) == 2
+    assert "5 faces); " not in page.replace("<a", "").split('id="list"')[1]
+    assert texts(boris.ask("/console/comments?answer=unhappy").text) == []
+    assert texts(boris.ask("/console/comments?answer=smiley5:0").text) == []
+    answered(told, journey, *[4] * 9, place="centre")
+    page = boris.ask("/console/comments").text
+    assert page.split('id="list"')[1].count("(5 faces); ") == 2
+    assert len(texts(boris.ask("/console/comments?answer=unhappy").text)) == 1
+
+
 def test_long_lists_are_read_page_by_page_and_nothing_is_read_twice_or_left_out(
     shop: Console, journey: Journey
 ) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from conftest import Otklik
-from managers import Console
+from letters import NOW, Office, anna, free_port
+from managers import Clock, Console
 
 from otklik_collector.log import Log
 from otklik_collector.mail.message import Content, message, one_line
@@ -32,74 +31,9 @@ from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.transaction import transaction
 from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
-from otklik_widget.settings import Settings, is_address, read_settings
+from otklik_widget.settings import is_address, read_settings
 
-NOW = 1_795_000_000.0
 DAY = 24 * 3600.0
-
-
-@dataclass
-class Office:
-    """A mail server at a real port: keeps the letters, and answers as it is set."""
-
-    port: int = 0
-    answer: str = "250 OK"
-    unknown: str = ""
-    letters: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if address == self.unknown:
-            return "550 5.1.1 nobody of this name"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.answer.startswith("250"):
-            found = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            assert isinstance(found, EmailMessage)
-            self.letters.append(found)
-        return self.answer
-
-    @property
-    def settings(self) -> Settings:
-        return Settings(
-            smtp_host="127.0.0.1", smtp_port=self.port, smtp_tls="none", mail_from="otklik@shop.example",
-            collector_url="https://otklik.shop.example",
-        )  # fmt: skip
-
-
-def free_port() -> int:
-    """A port that is free; the server cannot be told to take any."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-@pytest.fixture
-def office() -> Iterator[Office]:
-    found = Office()
-    found.port = free_port()
-    controller = Controller(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    yield found
-    controller.stop()
-
-
-@dataclass
-class Clock:
-    now: float = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def anna(store: Store, *places: str, **wanted: Any) -> Person:
-    """Anna, who wants all letters at her address."""
-    found = store.people.add("Anna", "", "admin" if not places else "viewer", places, NOW)
-    chosen = Subscription(found.id, "anna@shop.example", "en")._replace(**wanted)
-    store.subscriptions.put(chosen, NOW, "Anna")
-    return found
 
 
 def ring(store: Store, person: Person, place: str = "") -> None:
@@ -161,7 +95,7 @@ def test_a_long_address_stays_whole_in_its_header() -> None:
 
 def test_looking_at_the_link_ends_nothing_and_pressing_does(console: Console) -> None:
     with open_store(console.db) as store:
-        person = anna(store)
+        person = anna(store, digest=True)
         link = f"/mail/alarms/{store.subscriptions.all()[0].token}"
     visitor = console.visitor()
 
@@ -242,7 +176,7 @@ def test_a_letter_that_waited_is_sent_with_the_same_message_id(store: Store, off
 def test_an_unknown_address_is_given_up_at_once_and_holds_up_nobody(store: Store, office: Office, post: Post) -> None:
     ring(store, anna(store, address="gone@shop.example"))
     boris = store.people.add("Boris", "", "viewer", (), NOW)
-    store.subscriptions.put(Subscription(boris.id, "boris@shop.example", "en"), NOW, "Boris")
+    store.subscriptions.put(Subscription(boris.id, "boris@shop.example", "en", digest=False), NOW, "Boris")
     with transaction(store.db.conn):
         store.letters.put(boris.id, ALARM, "1", int(NOW * 1000), int(NOW * 1000))
     office.unknown = "gone@shop.example"

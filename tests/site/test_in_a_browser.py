@@ -90,7 +90,14 @@ def test_the_demos_home_programs_and_articles_are_accessible(
     size = {"width": width, "height": 800}
     with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", viewport=size) as context:  # type: ignore[arg-type]
         page = context.new_page()
-        for path in ("", "programs/keys/", "programs/tiers/", "club/nps-without-mistakes/", "complain-or-praise/"):
+        programs = sorted(file.stem for file in (assets.demo_content() / lang / "programs").glob("[!i]*.md"))
+        for path in (
+            "",
+            "programs/",
+            *(f"programs/{name}/" for name in programs),
+            "club/nps-without-mistakes/",
+            "complain-or-praise/",
+        ):
             page.goto(f"{demo}/{lang}/{path}", wait_until="load")
             found = Axe().run(page)
             assert found.violations_count == 0, f"{lang}/{path}\n{found.generate_report()}"

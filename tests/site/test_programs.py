@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otklik_site import formats
-from otklik_site.programs import is_simple
+from otklik_site.program_checks import is_simple
 
 if TYPE_CHECKING:
     from conftest import Company

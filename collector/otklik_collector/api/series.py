@@ -102,12 +102,16 @@ class SeriesAddress:
         }  # fmt: skip
         if not asked:
             return set()
-        cells: dict[Stretch, dict[Cell, int]] = defaultdict(lambda: defaultdict(int))
         place = filters.place if limited else None
-        for day, series, cell, n in self._access.store().days.parts(period, filters, asked, place):
-            cells[stretch(day, series)][cell] += n
         chosen = {at: getattr(filters, name) for at, name in enumerate(asked)}
-        return {when for when, each in cells.items() if Table(each).withheld(chosen)}
+        found: set[Stretch] = set()
+        # With the flagged ones beside: who takes those that count away has the flagged ones alone.
+        for flags in ((0, 1), (1,)) if filters.include_flagged else ((0,),):
+            cells: dict[Stretch, dict[Cell, int]] = defaultdict(lambda: defaultdict(int))
+            for day, series, cell, n in self._access.store().days.parts(period, flags, asked, place):
+                cells[stretch(day, series)][cell] += n
+            found |= {when for when, each in cells.items() if Table(each).withheld(chosen)}
+        return found
 
 
 def _hidden(found: Mapping[Stretch, _Counted], filters: Filters) -> set[Stretch]:

@@ -91,9 +91,9 @@ def _check(store: Store, journey: Journey, touchpoint: str | None, place: str | 
 
 def _note(store: Store, form: str, words: str) -> None:
     from otklik_collector.store.audit import COMMAND_LINE
-    from otklik_collector.store.people import short_write
+    from otklik_collector.store.transaction import transaction
 
-    with short_write(store.db):
+    with transaction(store.db.conn):
         store.audit.put(time.time(), COMMAND_LINE, "exported", form, words)
 
 

@@ -88,7 +88,7 @@ def run_passwd(context: Context) -> int:
     from otklik_collector.store import open_store
 
     with open_store(context.db) as store:
-        person = _named(store, context.args.name)
+        person = named(store, context.args.name)
         password = _asked_password(context.args.password_stdin)
         if fault := password_fault(password, person.name):
             raise refuse(fault)
@@ -130,7 +130,7 @@ def run_remove(context: Context) -> int:
     from otklik_collector.store.people import LastAdmin
 
     with open_store(context.db) as store:
-        person = _named(store, context.args.name)
+        person = named(store, context.args.name)
         try:
             store.people.remove(person.id, time.time())
         except LastAdmin:
@@ -145,7 +145,7 @@ def run_sessions(context: Context) -> int:
 
     args, now = context.args, time.time()
     with open_store(context.db) as store:
-        chosen = [_named(store, args.name)] if args.name else store.people.all()
+        chosen = [named(store, args.name)] if args.name else store.people.all()
         if args.end:
             ended = sum(store.sessions.end_all(person, now) for person in chosen)
             show(_.plural("%(n)d session ended.", "%(n)d sessions ended.", ended))
@@ -168,7 +168,7 @@ def moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _named(store: Store, name: str) -> Person:
+def named(store: Store, name: str) -> Person:
     found = store.people.named(name)
     if not found:
         known = [person.name for person in store.people.all()]

@@ -24,6 +24,7 @@ from otklik_collector.console.changes_page import ChangesPage
 from otklik_collector.console.comments_page import CommentsPage
 from otklik_collector.console.company import Company
 from otklik_collector.console.compare_page import ComparePage
+from otklik_collector.console.digest_page import DigestPage
 from otklik_collector.console.entry_page import EntryPage
 from otklik_collector.console.export_page import ExportPage
 from otklik_collector.console.frame import doors, here
@@ -96,6 +97,7 @@ def add_console(
         ReportsPage(gate, journey, language),
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
+        DigestPage(gate, company, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

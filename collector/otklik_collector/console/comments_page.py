@@ -18,6 +18,7 @@ from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language, said, signed_in
 from otklik_collector.console.map_page import drawn
 from otklik_collector.console.spoken import Spoken
+from otklik_collector.console.told_reasons import Tellable
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures
 from otklik_collector.map.reasons import Reason, reasons_by_touchpoint
@@ -70,9 +71,10 @@ class CommentsPage:
         asked = asked_of(self._journey, signed_in(), args, today)
         also = self._also(args)
         asked = replace(asked, also=also)
-        wanted = self._wanted(asked)
+        store, answers = self._gate.store(), signed_in().may("manager")
+        may = told_reasons.tellable(drawn(store, self._journey, asked, lang).series)
+        wanted = self._wanted(asked, None if answers else may.now)
         after = _place(args.get("after", ""))
-        store = self._gate.store()
         page = store.comments.page(wanted, A_PAGE, after, self._fits(also.get("words", "")))
         first = after is None and not also.get("words")
         fields = flask.render_template("comment-fields.html", chosen=also, **self._choices(also, lang))
@@ -80,14 +82,14 @@ class CommentsPage:
             "comments.html", asked=asked, picker=picker(self._journey, asked, lang, fields), figures=figures,
             comments=page.comments, cut=page.cut, more=_link(asked, page.more) if page.more else "",
             first=after is None, narrow=bool(also) or asked.filters.narrow, words=also.get("words", ""),
-            text=self._text(), answers=signed_in().may("manager"), score_name=self._spoken.score,
+            text=self._text(), answers=answers, tells=wanted.tells, score_name=self._spoken.score,
             touchpoint_name=self._spoken.touchpoint, place_name=self._spoken.place, reason_name=self._spoken.reason,
             query=replace(asked, also={}).query(), theme_link=lambda theme: _theme_link(asked, theme),
             id_of=response_id, touchpoint_link=lambda key: asked.query(touchpoint=key),
-            **(self._front(wanted, asked, lang) if first else {}),
+            **(self._front(wanted, asked, may) if first else {}),
         )  # fmt: skip
 
-    def _front(self, wanted: Wanted, asked: Asked, lang: str) -> dict[str, object]:
+    def _front(self, wanted: Wanted, asked: Asked, may: Tellable) -> dict[str, object]:
         """What stands above the comments of the first page: themes and reasons."""
         store = self._gate.store()
         # Unhappy and happy are compared, so both are read whatever answer is asked for.
@@ -98,12 +100,11 @@ class CommentsPage:
             "themes": found, "examples": self._examples([one.text for one in now], found),
             "read": figures.number(READ) if len(now) >= READ else "", "contrast_words": _contrast_words,
             "change_words": told_reasons.change_words, "unhappy_words": told_reasons.unhappy_words,
-            **self._reasons(asked, lang),
+            **self._reasons(asked, may),
         }  # fmt: skip
 
-    def _reasons(self, asked: Asked, lang: str) -> dict[str, object]:
+    def _reasons(self, asked: Asked, may: Tellable) -> dict[str, object]:
         store, touchpoint = self._gate.store(), asked.also.get("touchpoint")
-        may = told_reasons.tellable(drawn(store, self._journey, asked, lang).series)
         if touchpoint:
             ticked = ({touchpoint: store.told.reasons(touchpoint, period, asked.filters)}
                       for period in (asked.period, asked.against))  # fmt: skip
@@ -163,7 +164,7 @@ class CommentsPage:
             raise Misled(_("This link does not lead anywhere."), list(wrong.values()), back)
         return asked
 
-    def _wanted(self, asked: Asked) -> Wanted:
+    def _wanted(self, asked: Asked, scored: frozenset[str] | None) -> Wanted:
         also = asked.also
         answer = also.get("answer", "")
         scale, _colon, score = answer.partition(":")
@@ -171,7 +172,7 @@ class CommentsPage:
         return Wanted(
             asked.period, asked.filters, also.get("touchpoint"), scale if exact else None,
             int(score) if exact else None, answer if answer in MOODS else None, also.get("reason"), also.get("in"),
-            tuple(self._journey.company.languages),
+            tuple(self._journey.company.languages), scored,
         )  # fmt: skip
 
     def _touchpoints(self) -> dict[str, str]:

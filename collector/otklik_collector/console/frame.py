@@ -15,25 +15,27 @@ from otklik_collector.words import _
 from otklik_widget.contract import CHANNELS
 from otklik_widget.journey import Journey
 
+DAILY = ("map", "cases", "alarms", "digest", "comments", "compare", "changes")
 FORMS = ("/console/people", "/console/account")
 """After a form was sent, a page stands at an address that only forms reach."""
 
 
 @dataclass(frozen=True)
 class Door:
-    """A page that the navigation leads to; `here`: it is this page, or the one above it."""
+    """A page that the navigation leads to; `here`: it is this page, or the one above it; `daily`: read every day."""
 
     path: str
     name: str
     here: bool
+    daily: bool
 
 
 def doors(gate: Gate) -> list[Door]:
     """The pages that there are and that whoever asks may open, in the order of a Monday morning."""
     names = {
-        "map": _("Map"), "cases": _("Cases"), "alarms": _("Alarms"), "comments": _("Comments"), "compare": _("Compare"),
-        "changes": _("Changes"), "links": _("Links"), "enter": _("Enter a response"),
-        "sheet": _("Monday sheet"), "reports": _("Reports"), "export": _("Export"),
+        "map": _("Map"), "cases": _("Cases"), "alarms": _("Alarms"), "digest": _("The week"),
+        "sheet": _("Monday sheet"), "comments": _("Comments"), "compare": _("Compare"), "changes": _("Changes"),
+        "reports": _("Reports"), "links": _("Links"), "enter": _("Enter a response"), "export": _("Export"),
         "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"), "audit": _("Audit log"),
     }  # fmt: skip
     here = "map" if flask.request.endpoint == "console.touchpoint" else flask.request.path.split("/")[2:3]
@@ -41,7 +43,7 @@ def doors(gate: Gate) -> list[Door]:
     for page, name in names.items():
         path = f"/console/{page}"
         if gate.opens(f"console.{page}"):
-            found.append(Door(path, name, page in here))
+            found.append(Door(path, name, page in here, page in DAILY))
     return found
 
 

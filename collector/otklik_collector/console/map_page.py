@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import flask
 from babel.dates import format_date
 
+from otklik_collector.alarm_words import day_words
 from otklik_collector.console.asked import Asked, asked_of
 from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.frame import picker
@@ -55,10 +57,20 @@ class MapPage:
             said = f"{format_date(change.day, 'd MMM', locale=lang)}: {Text(change.words).say(lang)}"
             actions.setdefault(change.touchpoint, said)
         cases = waiting_by_touchpoint(self._gate, asked.places, asked.filters.place)
+        rang = self._rang(asked)
         return {
-            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""), cases.get(key))
-            for key in tops.keys() | actions.keys() | cases.keys()
+            key: Note(self._reason(tops.get(key, ""), lang), actions.get(key, ""), cases.get(key), rang.get(key, ""))
+            for key in tops.keys() | actions.keys() | cases.keys() | rang.keys()
         }
+
+    def _rang(self, asked: Asked) -> dict[str, str]:
+        """By touchpoint the day in the last week of the period on which an alarm rang last."""
+        if asked.filters.segment or asked.filters.channel:
+            return {}  # nobody listens to parts of the customers
+        since = max(asked.period.start, asked.period.end - timedelta(days=7))
+        rang = self._gate.store().alarms.newest((asked.filters.place or "",), 500, since=since)
+        worse = [one for one in rang if one.side == "worse" and one.day < asked.period.end]
+        return {one.touchpoint: day_words(one.day) for one in reversed(worse)}
 
     def _reason(self, key: str, lang: str) -> str:
         text = self._journey.reasons.get(key)

@@ -59,7 +59,7 @@ class Signing:
         except Problem:
             return self._sign_in_page(_("Too many people are signing in just now. Please try again."), 503)
         if not person or not right:
-            if self._throttle.wrong(folded(written[:200])) in TOLD_AFTER:
+            if self._throttle.wrong(folded(written[:200]), self._gate.visitor()) in TOLD_AFTER:
                 # Never what was typed: people put their password where the name belongs.
                 store.audit.put(now, "", "guessing", person.name if person else "")
             return self._sign_in_page(_("The name or the password is wrong."), 403)

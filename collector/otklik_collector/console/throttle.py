@@ -25,11 +25,16 @@ class _Tries:
 
 
 class Throttle:
-    """In memory: a restart forgives, and no address is ever written down."""
+    """In memory: a restart forgives, and no address is ever written down.
+
+    From where somebody has signed in before, their name waits by itself: a stranger who guesses at it elsewhere, on
+    and on, slows down himself and not them.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._tries: dict[tuple[str, str], _Tries] = {}
+        self._homes: dict[tuple[str, str], None] = {}
         self._lock = threading.Lock()
 
     def wait(self, name: str, address: str) -> int:
@@ -38,8 +43,8 @@ class Throttle:
         Counting first leaves no gap in which a hundred tries at once would all be the first.
         """
         now = self._clock()
-        keys = _keys(name, address)
         with self._lock:
+            keys = self._keys(name, address)
             waiting = [tries.wait_until - now for key in keys if (tries := self._tries.get(key))]
             if waiting and max(waiting) > 0:
                 return int(max(waiting)) + 1
@@ -56,19 +61,29 @@ class Throttle:
 
         Else who has one password could wipe out the wrong tries on all others.
         """
-        of_name, of_address = _keys(name, address)
         with self._lock:
+            of_name, of_address = self._keys(name, address)
             self._tries.pop(of_name, None)
+            home = (name, of_address[1])
+            self._homes.pop(home, None)  # the latest one stands last
+            self._homes[home] = None
+            if len(self._homes) > MOST_REMEMBERED:
+                del self._homes[next(iter(self._homes))]
             if tries := self._tries.get(of_address):
                 tries.wrong = max(0, tries.wrong - 1)
                 if tries.wrong < FREE_FOR_AN_ADDRESS:
                     tries.wait_until = 0.0
 
-    def wrong(self, name: str) -> int:
-        """How many wrong tries a name has had."""
+    def wrong(self, name: str, address: str) -> int:
+        """How many wrong tries a name has had, from there or from wherever it is not at home."""
         with self._lock:
-            found = self._tries.get(("name", name))
+            found = self._tries.get(self._keys(name, address)[0])
             return found.wrong if found else 0
+
+    def _keys(self, name: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+        network = network_of(address)
+        of_name = ("home", f"{network} {name}") if (name, network) in self._homes else ("name", name)
+        return of_name, ("address", network)
 
     def _remembered(self, key: tuple[str, str], now: float) -> _Tries:
         found = self._tries.get(key)
@@ -85,10 +100,6 @@ class Throttle:
         by_weight = sorted(self._tries, key=lambda key: (self._tries[key].wrong, self._tries[key].last))
         for key in by_weight[: MOST_REMEMBERED // 10]:
             del self._tries[key]
-
-
-def _keys(name: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("name", name), ("address", network_of(address))
 
 
 def network_of(address: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from babel.dates import format_date, get_day_names
 
+from otklik_collector.alarm_words import sentence
 from otklik_collector.charts import grid as grids
 from otklik_collector.charts import line as lines
 from otklik_collector.charts.drawing import Chart
@@ -53,7 +54,11 @@ def weeks(store: Store, cut: Slice, asked: Asked, goal: float, tomorrow: date, l
             marks.append(Mark(len(stretches) - 1, said))
         before = point.wording
         starts.append(point.period.start)
-    happened = [*_changed(store, wide, asked, lang), *([] if withheld else _rang(days, wide, asked))]
+    happened = [
+        *_changed(store, wide, asked, lang),
+        *([] if withheld else _rang(days, wide, asked)),
+        *_changed_for_long(store, wide),
+    ]
     for day, said, alarm in sorted(happened):
         text = f"{format_date(day, 'd MMMM', locale=lang)}: {said}"
         marks.append(Mark(bisect_right(starts, day) - 1, text, alarm))
@@ -83,6 +88,15 @@ def _rang(days: Sequence[DayCounts], cut: Slice, asked: Asked) -> Iterator[Happe
     for shock in shocks([found for found in counted if asked.period.start <= found[0]], usual):
         values = {"unhappy": figures.number(shock.unhappy), "n": figures.number(shock.responses)}
         yield shock.day, _("%(unhappy)s of %(n)s unhappy in one day, far more than usual", **values), True
+
+
+def _changed_for_long(store: Store, cut: Slice) -> Iterator[Happening]:
+    """Lasting changes that rang in these weeks; nobody listens to parts of the customers."""
+    if cut.segment or cut.channel:
+        return
+    for one in store.alarms.newest((cut.place or "",), 200, touchpoint=cut.touchpoint, since=cut.period.start):
+        if one.kind == "cusum" and one.scale == cut.scale and one.day < cut.period.end:
+            yield one.day, sentence(one), one.side == "worse"
 
 
 def hours(found: WeekGrid, lang: str) -> Chart | None:

@@ -133,13 +133,13 @@ class TouchpointPage:
         shown, answered = (0, 0)
         if not filters.segment and not filters.channel:
             shown, answered = store.told.shown(key, asked.period, filters.place)
+        hidden = bool(rows) and key not in may.now
         return {
             "reasons": reasons(now, past), "change_words": change_words, "unhappy_words": unhappy_words,
-            "newest": figures.number(MOST) if now.newest else "",
-            "reason_name": self._spoken.reason,
+            "newest": figures.number(MOST) if now.newest else "", "reason_name": self._spoken.reason,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
-            "masked": not plain, "scored": plain or not rows or key in may.now,
-            "place_name": self._spoken.place, "score_name": self._spoken.score,
+            "masked": not plain, "scored": plain or not hidden, "score_name": self._spoken.score,
+            "place_name": self._spoken.place,
             "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
             "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
         }  # fmt: skip

@@ -21,8 +21,8 @@ from otklik_collector.exporting.plain import Words, utc
 from otklik_collector.problem import Problem
 from otklik_collector.response import day_of
 from otklik_collector.store import Store
-from otklik_collector.store.people import short_write
 from otklik_collector.store.reading import Wanted
+from otklik_collector.store.transaction import transaction
 
 AT_ONCE = 2
 """Exports made at the same time: each takes a thread from the pages, and a core."""
@@ -40,7 +40,7 @@ def send_export(
     with _one_of_few():
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it is sent
         try:
-            with short_write(store.db):
+            with transaction(store.db.conn):
                 store.audit.put(now, who, "exported", form, words)
             rows = _written(store, wanted, form, file, words, excel)
         except BaseException:

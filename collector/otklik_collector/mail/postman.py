@@ -75,12 +75,13 @@ class Postman:
                 self._ended.wait(LOOK_SECONDS)
 
     def round(self, store: Store) -> None:
-        """Sends what waits."""
+        """Puts down the digests that are due, and sends what waits."""
         now = self._now()
         if now - self._pruned_at > PRUNE_SECONDS:
             with transaction(store.db.conn):
                 store.letters.prune(int(now * 1000))
             self._pruned_at = now
+        self._writing.put_digests(store, now)
         if now >= self._rests_until:
             for letter in store.letters.due(int(now * 1000), AT_A_TIME):
                 if self._ended.is_set() or not self._deliver(store, letter):

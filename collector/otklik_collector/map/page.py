@@ -88,11 +88,12 @@ def big(share: float) -> Markup:
 
 @dataclass(frozen=True)
 class Note:
-    """What stands on a card beside its numbers: the reason ticked most, the last thing done about it, its cases."""
+    """What stands on a card beside its numbers: the reason ticked most, what was done, its cases, whether it rang."""
 
     reason: str = ""
     action: str = ""
     cases: Waiting | None = None
+    alarm: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from otklik_collector.cases import STEPS, WAITING, NewCase
 from otklik_collector.map.statistics import SHOWN
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import short_write
+from otklik_collector.store.transaction import transaction
 from otklik_widget.contract import hidden_by_blockers
 from otklik_widget.scales import SCALES
 
@@ -148,7 +148,7 @@ class CaseTable:
 
     def open_by_hand(self, new: NewCase, who: str) -> None:
         """Opens a case of a response that is stored and has opened none by itself."""
-        with short_write(self._db):
+        with transaction(self._conn):
             self.open([new], who)
 
     def find(self, number: int) -> Case | None:
@@ -292,7 +292,7 @@ class CaseTable:
     @contextmanager
     def _deed(self, number: int, who: str, now: int, action: str) -> Iterator[None]:
         """One transaction, with its line in the audit log; the customer's own steps stand in the history alone."""
-        with short_write(self._db):
+        with transaction(self._conn):
             yield
             if who != CUSTOMER:
                 self._audit.put(now / 1000, who, action, f"#{number}")

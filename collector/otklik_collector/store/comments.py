@@ -52,7 +52,8 @@ class Comment(NamedTuple):
 class Wanted:
     """Which comments; None or empty: all. `mood`: of the unhappy, neutral or happy, or messages (`message`).
 
-    `lang`: the language they were asked in; `other` with `langs`: none of these.
+    `lang`: the language they were asked in; `other` with `langs`: none of these. `scored`: the touchpoints of which
+    the reader may know single answers; comments of others are found by no answer, and have no mood.
     """
 
     period: Period
@@ -64,6 +65,11 @@ class Wanted:
     reason: str | None = None
     lang: str | None = None
     langs: tuple[str, ...] = ()
+    scored: frozenset[str] | None = None
+
+    def tells(self, touchpoint: str) -> bool:
+        """May the reader know how somebody answered there?"""
+        return self.scored is None or touchpoint in self.scored
 
 
 class Page(NamedTuple):
@@ -105,7 +111,7 @@ class CommentReader:
         """The newest comments of a period, with the mood of each."""
         found: list[Said] = []
         for some, _last, passed in self._steps(wanted, None, most):
-            found += [Said(one.text, mood(one.scale, one.score)) for one in some]
+            found += [_said(one, wanted) for one in some]
             if len(found) >= most or passed >= PASSED:
                 break
         return found[:most]
@@ -156,6 +162,10 @@ class CommentReader:
                     break
 
 
+def _said(one: Comment, wanted: Wanted) -> Said:
+    return Said(one.text, mood(one.scale, one.score) if wanted.tells(one.touchpoint) else "")
+
+
 def mood(scale: str, score: int | None) -> Mood:
     """How the customer answered beside the words; nothing for a message, or a score that is on the scale no more."""
     return SCALES[scale].classify(score) if score is not None and SCALES[scale].has(score) else ""
@@ -163,8 +173,10 @@ def mood(scale: str, score: int | None) -> Mood:
 
 def _asks(wanted: Wanted, series: Series) -> bool:
     message = SCALES[series.scale].kind is None
+    by_answer = wanted.score is not None or wanted.mood not in (None, "message")
     return (
-        wanted.touchpoint in (None, series.touchpoint)
+        (wanted.tells(series.touchpoint) or not by_answer)
+        and wanted.touchpoint in (None, series.touchpoint)
         and wanted.scale in (None, series.scale)
         and (wanted.mood is None or (wanted.mood == "message") == message)
     )

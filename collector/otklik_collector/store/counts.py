@@ -113,18 +113,22 @@ class CountReader:
         if names:
             chosen = {at: getattr(filters, name) for at, name in enumerate(names)}
             place = filters.place if limited else None
-            for series, cells in self._cells(journey, period, names, place, filters.include_flagged).items():
-                if Table(cells).withheld(chosen):
-                    found.add(series)
+            # With the flagged ones beside: who takes those that count away has the flagged ones alone.
+            for flags in ((0, 1), (1,)) if filters.include_flagged else ((0,),):
+                for series, cells in self._cells(journey, period, names, place, flags).items():
+                    if Table(cells).withheld(chosen):
+                        found.add(series)
         return found
 
     def _cells(
-        self, journey: Journey, period: Period, names: list[str], place: str | None, flagged_too: bool
+        self, journey: Journey, period: Period, names: list[str], place: str | None, flags: tuple[int, ...]
     ) -> Mapping[int, dict[Cell, int]]:
-        """Responses of each series by these names; "" where a response has none that can be asked for."""
+        """Responses of each series by these names, of those flagged or not that `flags` names; "" where a response
+        has none that can be asked for."""
         found: dict[int, dict[Cell, int]] = defaultdict(dict)
+        chosen = f"({', '.join(map(str, flags))})"
         if len(names) == 1 and place is None:
-            flagged = "" if flagged_too else " WHERE flagged = 0"
+            flagged = f" WHERE flagged IN {chosen}"
             members = {
                 "place": tuple(journey.place_keys),
                 "segment": (*journey.company.segments, "other"),
@@ -142,7 +146,7 @@ class CountReader:
                 found[series]["",] = n - sum(found[series].values())
             return found
         columns = ", ".join(names)
-        where = ("" if flagged_too else " AND flags = ''") + (" AND place = ?" if place else "")
+        where = f" AND (flags <> '') IN {chosen}" + (" AND place = ?" if place else "")
         rows = self._conn.execute(
             f"SELECT series, {columns}, count(*) FROM response WHERE day >= ? AND day < ? AND score IS NOT NULL{where}"
             f" GROUP BY series, {columns}",

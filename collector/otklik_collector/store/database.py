@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -131,6 +132,10 @@ def open_store(path: Path, *, create: bool = False) -> Store:
         raise refuse(_("a database cannot stand here; name a file in a folder that exists"), str(path))
     connection: sqlite3.Connection | None = None
     try:
+        if not path.exists():
+            # Customers' words stand in it: whoever else works on this machine need not read them.
+            with contextlib.suppress(OSError):  # SQLite says better than we what is wrong
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
         db = Database(connection)
         _check_ours(db, path)

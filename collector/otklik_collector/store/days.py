@@ -56,13 +56,14 @@ class DayReader:
             yield DayOfSeries(day, known[series], bool(flagged), found)
 
     def parts(
-        self, period: Period, filters: Filters, known: Mapping[str, Sequence[str]], place: str | None
+        self, period: Period, flags: tuple[int, ...], known: Mapping[str, Sequence[str]], place: str | None
     ) -> Iterator[tuple[int, Series, Cell, int]]:
         """Day, series, cell and its responses, by the names in `known`; "" for a member that cannot be asked for.
 
-        For judging which of them may be told. `place`: only of this one.
+        For judging which of them may be told. `flags`: of those that are not flagged (0), flagged (1) or both;
+        `place`: only of this one.
         """
-        flagged = "" if filters.include_flagged else " AND flags = ''"
+        flagged = f" AND (flags <> '') IN ({', '.join(map(str, flags))})"
         only = "" if place is None else " AND place = ?"
         names = ", ".join(known)
         rows = self._conn.execute(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import short_write
+from otklik_collector.store.transaction import transaction
 
 
 class Device(NamedTuple):
@@ -62,7 +62,7 @@ class DeviceTable:
         return self._put(query, (name, device), time.time(), who, "kiosk-renamed", device)
 
     def _put(self, query: str, values: tuple[object, ...], now: float, who: str, action: str, device: str) -> bool:
-        with short_write(self._db):
+        with transaction(self._conn):
             changed = self._conn.execute(query, values).rowcount > 0
             if changed:
                 self._audit.put(now, who, action, detail=device)

@@ -13,8 +13,8 @@ from sqlite_utils import Database
 
 from otklik_collector.response import day_number
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import short_write
 from otklik_collector.store.tally import Counted, Tally
+from otklik_collector.store.transaction import transaction
 
 TRANSACTION = 2_000
 """Responses moved at once; a collector that writes meanwhile waits some tens of milliseconds."""
@@ -149,7 +149,7 @@ class FlagTable:
         wanted: Callable[[Flaggable], tuple[str, ...]],
     ) -> tuple[int, list[bytes]]:
         tally, changed, now = Tally(), 0, time.time()
-        with short_write(self._db):
+        with transaction(self._conn):
             rows = self._rows(ids)
             for row in rows.values():
                 flags = tuple(dict.fromkeys(wanted(row)))

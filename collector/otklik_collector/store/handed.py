@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import PeopleTable, Person, hash_of, short_write
+from otklik_collector.store.people import PeopleTable, Person, hash_of
+from otklik_collector.store.transaction import transaction
 
 
 class View(NamedTuple):
@@ -49,7 +50,7 @@ class HandedTable:
 
     def save(self, person: Person, name: str, address: str, shared: bool, now: float) -> int:
         """Saves a view and returns its number."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             # Views of those who are gone are read by nobody.
             self._db.conn.execute("DELETE FROM saved_view WHERE user IS NULL AND shared = 0")
             cursor = self._db.conn.execute(
@@ -71,7 +72,7 @@ class HandedTable:
 
     def forget(self, number: int, person: Person) -> bool:
         """Takes a view away: one's own, or as administrator of the whole company a shared one."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             done = self._db.conn.execute(
                 "DELETE FROM saved_view WHERE id = ? AND (user = ? OR (shared = 1 AND ?))",
                 (number, person.id, person.may("admin") and person.whole),
@@ -81,7 +82,7 @@ class HandedTable:
     def make_link(self, person: Person, name: str, query: str, lang: str, expires_at: int, now: float) -> str:
         """Makes a link to read and returns its token: the only time that anybody sees it."""
         token = secrets.token_urlsafe(24)
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute(
                 "INSERT INTO read_link (hash, user, name, query, lang, made_at, expires_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -108,7 +109,7 @@ class HandedTable:
 
     def revoke(self, number: int, person: Person, now: float) -> bool:
         """Takes a link back at once; False where it is gone or not theirs."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             gone = self._db.conn.execute(
                 "DELETE FROM read_link WHERE id = ? AND (user = ? OR ?) RETURNING query",
                 (number, person.id, person.may("admin") and person.whole),

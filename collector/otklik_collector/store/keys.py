@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import short_write
+from otklik_collector.store.transaction import transaction
 
 
 class SiteKey(NamedTuple):
@@ -37,7 +37,7 @@ class KeyTable:
             "key": key, "name": name, "origins": json.dumps(origins), "rate": rate,
             "created_at": int(time.time() * 1000), "revoked_at": None,
         }  # fmt: skip
-        with short_write(self._db):
+        with transaction(self._db.conn):
             names = ", ".join(row)
             self._db.execute(
                 f"INSERT INTO site_key ({names}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
@@ -58,7 +58,7 @@ class KeyTable:
     def revoke(self, word: str, by: str = COMMAND_LINE) -> int:
         """Revokes the live keys with this name or key; returns how many they were."""
         now = time.time()
-        with short_write(self._db):
+        with transaction(self._db.conn):
             revoked = self._db.conn.execute(
                 "UPDATE site_key SET revoked_at = ? WHERE revoked_at IS NULL AND (key = ? OR name = ?) RETURNING name",
                 (int(now * 1000), word, word),

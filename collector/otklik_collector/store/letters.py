@@ -39,14 +39,18 @@ class LetterTable:
     def __init__(self, db: Database) -> None:
         self._conn = db.conn
 
-    def put(self, person: int, kind: str, about: str, now: int, due_at: int) -> bool:
-        """A letter to send at a time; False where there was one about the same. Inside the caller's transaction."""
-        return bool(
-            self._conn.execute(
-                f"INSERT OR IGNORE INTO letter ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 0, NULL, '')",
-                (make_uuid7(now).bytes, person, kind, about, now, due_at),
-            ).rowcount
-        )
+    def put(self, person: int, kind: str, about: str, now: int, due_at: int) -> bytes | None:
+        """The id of a letter to send; None where there was one about the same. Inside the caller's transaction."""
+        row = self._conn.execute(
+            f"INSERT OR IGNORE INTO letter ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 0, NULL, '') RETURNING id",
+            (make_uuid7(now).bytes, person, kind, about, now, due_at),
+        ).fetchone()
+        return row[0] if row else None
+
+    def has(self, kind: str, about: str) -> set[int]:
+        """Who was written about it already, or soon will be."""
+        rows = self._conn.execute("SELECT person FROM letter WHERE kind = ? AND about = ?", (kind, about))
+        return {row[0] for row in rows}
 
     def due(self, now: int, limit: int) -> list[Letter]:
         rows = self._conn.execute(

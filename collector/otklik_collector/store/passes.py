@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from otklik_collector.map.series import ImportedPasses, Period
 from otklik_collector.response import day_number
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import short_write
+from otklik_collector.store.transaction import transaction
 
 
 class PassesTable:
@@ -22,7 +22,7 @@ class PassesTable:
 
     def put(self, counted: Mapping[tuple[str, str, int], int], source: str = "", by: str = COMMAND_LINE) -> None:
         """Writes days whole: a day that was told before is replaced, never added to; `source` names the file."""
-        with short_write(self._db):
+        with transaction(self._conn):
             self._conn.executemany(
                 "INSERT INTO passes (touchpoint, place, day, passes) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET passes = excluded.passes",

@@ -6,13 +6,13 @@ import hashlib
 import json
 import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
+from otklik_collector.store.transaction import transaction
 
 ROLES = ("viewer", "manager", "admin")
 LINK_HOURS = 24
@@ -61,19 +61,6 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-@contextmanager
-def short_write(db: Database) -> Iterator[None]:
-    """One transaction that takes the write lock at its beginning; all of it is stored or nothing."""
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.conn.execute("COMMIT")
-    except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
-        raise
-
-
 class PeopleTable:
     def __init__(self, db: Database, audit: AuditTable) -> None:
         self._db = db
@@ -104,7 +91,7 @@ class PeopleTable:
         self, name: str, password: str, role: str, places: Sequence[str], now: float, by: str = COMMAND_LINE
     ) -> Person:
         """Makes a person; `password` is a hash. Raises `NameTaken`."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             return self._add(name, password, role, places, now, by)
 
     def _add(self, name: str, password: str, role: str, places: Sequence[str], now: float, by: str) -> Person:
@@ -122,7 +109,7 @@ class PeopleTable:
 
     def change(self, id: int, role: str, places: Sequence[str], now: float, by: str) -> None:
         """Gives another role and other places, from the next page on. Raises `LastAdmin`."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             person = self.get(id)
             if not person or (person.role, person.places) == (role, tuple(places)):
                 return
@@ -134,7 +121,7 @@ class PeopleTable:
 
     def remove(self, id: int, now: float, by: str = COMMAND_LINE) -> None:
         """Takes somebody out, with all sessions and links. Raises `LastAdmin` while there are others."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             person = self.get(id)
             if not person:
                 return
@@ -149,7 +136,7 @@ class PeopleTable:
 
     def set_password(self, id: int, password: str, now: float, by: str = COMMAND_LINE) -> None:
         """A new password ends every session and link of the person; `password` is a hash."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._set_password(id, password)
             person = self.get(id)
             self._audit.put(now, by, "password-changed", person.name if person else "")
@@ -171,7 +158,7 @@ class PeopleTable:
         None makes the link of the first admin, which is void as soon as there is anybody.
         """
         token = secrets.token_urlsafe(32)
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute("DELETE FROM sign_in_link WHERE user IS ? OR expires_at <= ?", (id, int(now * 1000)))
             self._db.conn.execute(
                 "INSERT INTO sign_in_link (token, user, expires_at) VALUES (?, ?, ?)",
@@ -192,7 +179,7 @@ class PeopleTable:
 
     def use_link(self, token: str, name: str, password: str, now: float) -> Person | None:
         """Uses a link up: makes the first admin, or sets the person's password. None where it works no more."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             live, person = self.link_is_live(token, now)
             if not live:
                 return None

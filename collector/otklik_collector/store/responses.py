@@ -13,11 +13,11 @@ from sqlite_utils import Database
 from otklik_collector.response import Outcome, Response, Shown
 from otklik_collector.store.batch import ManyRows, repeated
 from otklik_collector.store.outbox import Outbox
-from otklik_collector.store.people import short_write
 from otklik_collector.store.running import COUNTS, RunningCounts, moved
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.suspicion import Suspicion
 from otklik_collector.store.tally import Counted, Tally
+from otklik_collector.store.transaction import transaction
 from otklik_widget.contract import make_uuid7
 
 COLUMNS = (
@@ -59,20 +59,13 @@ class ResponseWriter:
 
         Raises `sqlite3.Error` where the disk or a lock refuses: then nothing of the batch is stored.
         """
-        return self._transaction(lambda: self._submit(responses, shown))
-
-    def _transaction(self, work: Callable[[], list[Outcome]]) -> list[Outcome]:
-        self._conn.execute("BEGIN IMMEDIATE")
         try:
-            outcomes = work()
-            self._conn.execute("COMMIT")
+            with transaction(self._conn):
+                return self._submit(responses, shown)
         except BaseException:
             self._series.forget()
             self._suspicion.forget()
-            if self._conn.in_transaction:
-                self._conn.execute("ROLLBACK")
             raise
-        return outcomes
 
     def _submit(self, responses: Sequence[Response], shown: Iterable[Shown]) -> list[Outcome]:
         tally, rows, outcomes = Tally(), {}, []
@@ -156,7 +149,7 @@ class ResponseWriter:
         """Judges presses anew by touchpoint and day, after the customers who passed were told."""
         waiting = sorted(set(days))
         for start in range(0, len(waiting), DAYS_AT_ONCE):
-            with short_write(self._db):
+            with transaction(self._conn):
                 tally = Tally()
                 for touchpoint, day in waiting[start : start + DAYS_AT_ONCE]:
                     self._suspicion.judge_passes(touchpoint, day, tally)

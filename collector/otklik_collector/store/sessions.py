@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import PeopleTable, Person, hash_of, short_write
+from otklik_collector.store.people import PeopleTable, Person, hash_of
+from otklik_collector.store.transaction import transaction
 
 IDLE_SECONDS = 12 * 3600
 LIFE_SECONDS = 14 * 24 * 3600
@@ -37,7 +38,7 @@ class SessionTable:
     def begin(self, person: Person, browser: str, now: float, instead_of: str = "") -> str:
         """Signs somebody in and returns the token; what the browser had before is never taken over."""
         token = secrets.token_urlsafe(32)
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute(
                 "DELETE FROM console_session WHERE token = ? OR seen_at <= ? OR created_at <= ?",
                 (hash_of(instead_of), _ms(now - IDLE_SECONDS), _ms(now - LIFE_SECONDS)),
@@ -75,7 +76,7 @@ class SessionTable:
 
     def end(self, token: str, now: float, person: Person) -> None:
         """Signs one browser out."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute("DELETE FROM console_session WHERE token = ?", (hash_of(token),))
             self._audit.put(now, person.name, "signed-out")
 
@@ -92,7 +93,7 @@ class SessionTable:
         return self._end(person, "token <> ?", b"", now, by)
 
     def _end(self, person: Person, where: str, value: object, now: float, by: str) -> int:
-        with short_write(self._db):
+        with transaction(self._db.conn):
             ended = self._db.conn.execute(
                 f"DELETE FROM console_session WHERE user = ? AND {where}", (person.id, value)
             ).rowcount

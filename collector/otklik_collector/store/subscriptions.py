@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import short_write
+from otklik_collector.store.transaction import transaction
 from otklik_widget.contract import hidden_by_blockers
 
 KINDS = ("alarms", "digest")
@@ -53,7 +53,7 @@ class SubscriptionTable:
         before = self.of(wanted.person)
         token = before.token if before and before.address == wanted.address else _new_token()
         values = (*wanted[:-1], token)
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute(
                 f"INSERT OR REPLACE INTO subscription ({_COLUMNS}) VALUES ({', '.join('?' * len(values))})", values
             )
@@ -63,7 +63,7 @@ class SubscriptionTable:
         """Sends no more letters of a kind; twice is the same."""
         if not found.takes(kind):
             return
-        with short_write(self._db):
+        with transaction(self._db.conn):
             column = "alarms" if kind == "alarms" else "digest"
             self._db.conn.execute(f"UPDATE subscription SET {column} = 0 WHERE person = ?", (found.person,))
             self._audit.put(now, name, "mail-ended", name, kind)

@@ -127,24 +127,32 @@ class Suspicion:
         """Flags presses of a day that are more than the customers who passed, question by question.
 
         Passes are known by day and not by hour. A number without a place is for all places without one of their own.
+        Kiosks that show a key come first: under any other name anybody may send, and must not push them out.
         """
         query = "SELECT place, passes FROM passes WHERE day = ? AND touchpoint = ?"
         told = dict(self._conn.execute(query, (day, touchpoint)).fetchall())
         if not told:
             return
-        groups: dict[tuple[str, int], list[Flaggable]] = defaultdict(list)
+        groups: dict[tuple[str, int], list[tuple[Flaggable, bool]]] = defaultdict(list)
         rows = self._conn.execute(
-            f"SELECT {JUDGED} FROM response AS r JOIN series AS s ON s.id = r.series"
+            f"SELECT r.device IN (SELECT device FROM device), {JUDGED}"
+            " FROM response AS r JOIN series AS s ON s.id = r.series"
             f" WHERE r.day = ? AND s.touchpoint = ? AND r.device <> '' AND {LIVE}",
             (day, touchpoint),
         )
-        for row in map(flaggable, rows):
+        for of_kiosk, *rest in rows:
+            row = flaggable(rest)
             place = row.counted.place if row.counted.place in told else ""
             if place in told:
-                groups[place, row.counted.series].append(row)
+                groups[place, row.counted.series].append((row, bool(of_kiosk)))
         for (place, _series), found in groups.items():
-            counted = [row for row in found if not without(row.flags, (PASSES,))]
-            self._set(found, beyond_passes(map(_given, counted), told[place]), (PASSES,), tally)
+            left = told[place]
+            beyond: dict[bytes, str] = {}
+            for sure in (True, False):
+                counted = [row for row, of_kiosk in found if of_kiosk == sure and not without(row.flags, (PASSES,))]
+                beyond |= beyond_passes(map(_given, counted), left)
+                left = max(0, left - len(counted))
+            self._set([row for row, _of_kiosk in found], beyond, (PASSES,), tally)
 
     def _press(self, response: Response, series: int, tally: Tally, looked: set[bytes]) -> None:
         last = self._last.get((response.device, series))

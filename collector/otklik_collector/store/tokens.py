@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import hash_of, short_write
+from otklik_collector.store.people import hash_of
+from otklik_collector.store.transaction import transaction
 
 SCOPES = ("read:map", "read:responses", "read:comments", "read:contacts", "read:health", "export")
 PREFIX = "otklik_"
@@ -50,7 +51,7 @@ class TokenTable:
     ) -> str:  # fmt: skip
         """Makes a token and returns it: the only time that anybody sees it."""
         token = PREFIX + secrets.token_urlsafe(32)
-        with short_write(self._db):
+        with transaction(self._db.conn):
             self._db.conn.execute(
                 "INSERT INTO api_token (hash, name, scopes, places, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (hash_of(token), name, " ".join(scopes), json.dumps(places), int(now * 1000), expires_at),
@@ -70,7 +71,7 @@ class TokenTable:
 
     def revoke(self, name: str, now: float, who: str = COMMAND_LINE) -> int:
         """Revokes the live tokens of this name; returns how many they were."""
-        with short_write(self._db):
+        with transaction(self._db.conn):
             query = "UPDATE api_token SET revoked_at = ? WHERE revoked_at IS NULL AND name = ?"
             revoked = self._db.conn.execute(query, (int(now * 1000), name)).rowcount
             if revoked:

@@ -1,0 +1,160 @@
+"""The week in one letter: what to fix first, what surely changed, whom to ask, what customers said, who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from otklik_collector import alarm_words
+from otklik_collector.drawing import before, draw, window
+from otklik_collector.map import figures, sentences
+from otklik_collector.map.problem_map import Filters
+from otklik_collector.map.series import Period, ProblemMap, Series
+from otklik_collector.masking import masked
+from otklik_collector.store import Store
+from otklik_collector.store.alarms import Alarm
+from otklik_collector.store.cases import Waiting, Wanted
+from otklik_collector.store.comments import Comment
+from otklik_collector.store.comments import Wanted as Said
+from otklik_collector.store.people import Person
+from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES, option_names
+
+ASK, QUOTES, CHANGES, ALARMS = 3, 3, 6, 5
+"""At most so many of each: a letter that is not read to its end helps nobody."""
+OF_ONE = 2
+"""Comments of one touchpoint, so that the loudest does not speak for all."""
+LATE_DAYS = 3
+"""So many days after its Monday a week is still sent, where nothing ran on Monday itself."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something said of a touchpoint, which `key` names."""
+
+    key: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The week of one place, or of all together (`place` is then empty)."""
+
+    place: str
+    name: str
+    fix: Sequence[Line]
+    changed: Sequence[Line]
+    ask: Sequence[Line]
+    rang: Sequence[Line]
+    blamed: Sequence[Line]
+    praised: Sequence[Line]
+    cases: Waiting
+    responses: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """`week` is the one that ended with Sunday, `period` the four weeks that its numbers rest on."""
+
+    week: Period
+    period: Period
+    sections: Sequence[Section] = field(default_factory=tuple)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def due_monday(now: float, zone: str, hour: int) -> date | None:
+    """The Monday whose digest is to be sent now; None before its hour and from Thursday on."""
+    clock = datetime.fromtimestamp(now, ZoneInfo(zone))
+    monday = monday_of(clock.date())
+    due = datetime(monday.year, monday.month, monday.day, hour, tzinfo=ZoneInfo(zone))
+    return monday if due <= clock < due + timedelta(days=LATE_DAYS) else None
+
+
+def own_sections(journey: Journey, person: Person | None) -> tuple[str, ...]:
+    """The places whose weeks a person reads, "" for the whole company; empty where theirs are gone."""
+    if person is None or person.whole:
+        return ("",)
+    return tuple(place for place in journey.place_keys if place in person.places)
+
+
+def digest(store: Store, journey: Journey, person: Person | None, monday: date, lang: str, now: float) -> Digest:
+    """The week before a Monday, for a person, or for the whole company; in the language that speaks now."""
+    week, period = Period(monday - timedelta(days=7), monday), window(monday)
+    limited = person is not None and not person.whole
+    sections = [
+        _section(store, journey, place, limited, week, period, lang, now) for place in own_sections(journey, person)
+    ]
+    return Digest(week, period, tuple(sections))
+
+
+def _section(
+    store: Store, journey: Journey, place: str, limited: bool, week: Period, period: Period, lang: str, now: float
+) -> Section:
+    found = draw(store, journey, period, before(period), Filters(place=place or None), lang, limited)
+    named = journey.place_keys.get(place)
+    blamed, praised = _quotes(store, journey, found, week, lang)
+    rang = store.alarms.newest((place,), 200, since=week.start)
+    newest = {one.touchpoint: one for one in reversed(rang) if one.side == "worse" and one.day < week.end}
+    return Section(
+        place, named.name.say(lang) if named else "",
+        _lines(sentences.fix_first(found)), _lines(sentences.changes(found))[:CHANGES],
+        _lines(sentences.ask_more(found))[:ASK],
+        [_alarm(one, journey, lang) for one in newest.values()][:ALARMS],
+        blamed, praised,
+        store.cases.waiting(Wanted("all", (place,) if place else None), int(now * 1000)),
+        sum(row.responses for row in found.series),
+    )  # fmt: skip
+
+
+def _alarm(one: Alarm, journey: Journey, lang: str) -> Line:
+    name = alarm_words.name_words(one._replace(place=""), journey, lang)  # the section names the place
+    return Line(one.touchpoint, name, alarm_words.sentence(one))
+
+
+def _lines(rows: Iterable[tuple[Series, str]]) -> list[Line]:
+    """Of a touchpoint's second questions the scale is named too."""
+    return [
+        Line(row.touchpoint, row.name if row.ranks else f"{row.name}, {figures.scale_name(row.scale)}", text)
+        for row, text in rows
+    ]
+
+
+def _quotes(
+    store: Store, journey: Journey, found: ProblemMap, week: Period, lang: str
+) -> tuple[list[Line], list[Line]]:
+    """What the unhappy and the happy wrote in the week, people hidden: where to fix first come first, then in turn."""
+    keys = list(dict.fromkeys([*(item.touchpoint for item in found.fix_first), *journey.touchpoints]))
+    blamed: list[list[Line]] = []
+    praised: list[list[Line]] = []
+    for key in keys:
+        point = journey.touchpoints[key]
+        kinds: dict[str, list[Line]] = {"unhappy": [], "happy": []}
+        for one in store.comments.page(Said(week, found.filters, key), 4 * QUOTES).comments:
+            lines = kinds.get(_kind(one))
+            if lines is not None and len(lines) < OF_ONE:
+                score = option_names(one.scale, lang)[(one.score or 0) - SCALES[one.scale].low]
+                said = masked(" ".join(one.text.split()))
+                lines.append(
+                    Line(key, f"{point.name.say(lang)}, {score}", said if len(said) < 300 else said[:299] + "…")
+                )
+        blamed.append(kinds["unhappy"])
+        praised.append(kinds["happy"])
+    return _in_turn(blamed), _in_turn(praised)
+
+
+def _kind(one: Comment) -> str:
+    if one.score is None or not SCALES[one.scale].has(one.score):
+        return ""
+    return SCALES[one.scale].classify(one.score)
+
+
+def _in_turn(lines: Sequence[Sequence[Line]]) -> list[Line]:
+    """The first of each touchpoint, then the second of each."""
+    found = [its[number] for number in range(OF_ONE) for its in lines if number < len(its)]
+    return found[:QUOTES]

@@ -1,0 +1,119 @@
+"""The checks that only a loyalty program needs: faults in its terms, and advice that stops no build."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from otklik_site.formats import locale_of
+from otklik_site.words import _
+from otklik_widget.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from otklik_site.front_matter import Reader
+    from otklik_site.programs import Program
+
+
+def read_program(values: Mapping[str, Any], lines: Mapping[str, int], kind: str, lang: str, reader: Reader) -> None:
+    """Adds to the reader every fault of a program that no single value shows."""
+    _unit(values, lines, lang, reader)
+    _earn(values, reader)
+    _tiers(values, lines, kind, reader)
+    _levels(values, reader)
+    _dates(values, lines, reader)
+    if values.get("every", 2) < 2:
+        reader.fault(lines["every"], _("“every” must be 2 or more: 6 means that every sixth is free"))
+
+
+def advice(program: Program, lines: Mapping[str, int], where: str, today: date) -> Iterator[Fault]:
+    """What is allowed but deserves a look: terms due for review, a point that is hard to reckon with."""
+    if program.review_on and program.review_on <= today:
+        said = _("“review_on” was %(date)s: are these terms still right?", date=program.review_on.isoformat())
+        yield Fault(where, lines.get("review_on"), said)
+    if program.until and program.until < today:
+        said = _(
+            "“until” was %(date)s: the program is over; take the page down or set a new day",
+            date=program.until.isoformat(),
+        )
+        yield Fault(where, lines.get("until"), said)
+    if program.point_value and not is_simple(program.point_value):
+        said = _(
+            "a point worth %(value)s is hard to reckon with; customers grasp 1, 2, 5, 10 or 0.1, 0.5 at once",
+            value=program.point_value,
+        )
+        yield Fault(where, lines.get("point_value"), said)
+
+
+def is_simple(value: Decimal) -> bool:
+    """Is it 1, 2 or 5 times a power of ten? 1, 0.5 and 20 are; 0.07 ("14 points are 1 rouble") is not."""
+    digits = value.normalize().as_tuple().digits
+    return digits in ((1,), (2,), (5,))
+
+
+def needed_forms(lang: str) -> list[str]:
+    """The plural forms a language counts whole things by: one, few, many in Russian; one, many in English."""
+    tags = set(locale_of(lang).plural_form.tags) | {"other"}
+    # Russian's “other” is only for fractions, which are read like “few”.
+    if {"few", "many"} <= tags:
+        tags.discard("other")
+    order = ("zero", "one", "two", "few", "many", "other")
+    return ["many" if form == "other" else form for form in order if form in tags]
+
+
+def _unit(values: Mapping[str, Any], lines: Mapping[str, int], lang: str, reader: Reader) -> None:
+    unit = values.get("unit")
+    if unit is None:
+        return
+    missing = [form for form in needed_forms(lang) if form not in unit and not (form == "many" and "other" in unit)]
+    if missing:
+        said = _(
+            "“unit” lacks the forms %(forms)s; this page's language needs %(needed)s",
+            forms=", ".join(missing), needed=", ".join(needed_forms(lang)),
+        )  # fmt: skip
+        reader.fault(lines["unit"], said)
+
+
+def _earn(values: Mapping[str, Any], reader: Reader) -> None:
+    for row, line in values.get("earn", ()):
+        if "per" in row and "rate" not in row:
+            reader.fault(line, _("“per” stands here without “rate”: how many points are given?"))
+        if "rate" in row and "unit" not in values:
+            reader.fault(line, _("points are given here, but “unit” does not say what they are called"))
+
+
+def _tiers(values: Mapping[str, Any], lines: Mapping[str, int], kind: str, reader: Reader) -> None:
+    tiers = values.get("tiers", [])
+    if kind == "tiers" and "tiers" in values and len(tiers) < 2:
+        reader.fault(lines["tiers"], _("a program of tiers needs two tiers or more"))
+    before: Decimal | None = None
+    for row, line in tiers:
+        since = row.get("from")
+        if since is not None and before is not None and since <= before:
+            reader.fault(
+                line,
+                _(
+                    "this tier begins at %(sum)s, not above the one before it; put the lowest first",
+                    sum=since,
+                ),
+            )
+        before = since if since is not None else before
+
+
+def _levels(values: Mapping[str, Any], reader: Reader) -> None:
+    for (before, _line), (row, line) in pairwise(values.get("levels", ())):
+        for key in ("from", "percent"):
+            if key in row and key in before and row[key] <= before[key]:
+                said = _(
+                    "“%(key)s” is %(value)s, not above the level before it; put the lowest first",
+                    key=key, value=row[key],
+                )  # fmt: skip
+                reader.fault(line, said)
+
+
+def _dates(values: Mapping[str, Any], lines: Mapping[str, int], reader: Reader) -> None:
+    if "starts" in values and "until" in values and values["until"] < values["starts"]:
+        reader.fault(lines["until"], _("“until” is before “starts”"))
