@@ -28,9 +28,6 @@ reasons = ["waiting", "courtesy"]
 key = "delivery"
 name = { ru = "Доставка", en = "Delivery" }
 ask = ["ces7"]
-[contact]
-agree = { ru = "Согласен, чтобы мне ответили", en = "I agree to be answered" }
-link = "https://shop.example/consent"
 [reason.waiting]
 ru = "Время ожидания"
 en = "Waiting time"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.widget.shop import STRICT, visit_still
 from playwright.sync_api import Page, expect
+
+from otklik_widget.journey import Contact, Text
 
 if TYPE_CHECKING:
     from browser.widget.shop import Shop
@@ -23,6 +26,11 @@ def card(shop: Shop, settings: str = "view=corner", *, body: str = "<p>Goods</p>
 
 def question(page: Page) -> list[str]:
     return page.locator("otklik-card form").all_inner_texts()
+
+
+def offer_to_answer(shop: Shop) -> None:
+    agree = Text({"ru": "Согласен, чтобы мне ответили", "en": "I agree to be answered"})
+    shop.journey = replace(shop.journey, contact=Contact(agree, "https://shop.example/consent"))
 
 
 @pytest.mark.parametrize("view", ["corner", "strip"])
@@ -177,6 +185,7 @@ def test_a_card_stays_usable_at_four_hundred_percent(page: Page, shop: Shop) -> 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize(("lang", "look"), [("ru", "light"), ("en", "dark")])
 def test_axe_finds_nothing_in_a_card(page: Page, shop: Shop, width: int, lang: str, look: str) -> None:
+    offer_to_answer(shop)
     page.set_viewport_size({"width": width, "height": 700})
     page.goto(card(shop, lang=lang, body="<style>:root { color-scheme: light dark }</style>" if look == "dark" else ""))
     expect(page.get_by_role("form")).to_be_visible()
@@ -192,6 +201,7 @@ def test_axe_finds_nothing_in_a_card(page: Page, shop: Shop, width: int, lang: s
 
 def test_a_contact_is_kept_only_with_a_consent_of_its_own(context: BrowserContext, shop: Shop) -> None:
     page = context.new_page()
+    offer_to_answer(shop)
     page.goto(shop.asking("message"))
     page.get_by_role("textbox", name="Complain").fill("Call me back")
     consent = page.get_by_role("checkbox", name="I agree to be answered")
@@ -211,6 +221,7 @@ def test_a_contact_is_kept_only_with_a_consent_of_its_own(context: BrowserContex
 
 
 def test_who_leaves_no_contact_agrees_to_nothing(page: Page, shop: Shop) -> None:
+    offer_to_answer(shop)
     page.goto(shop.asking("message"))
     page.get_by_role("textbox", name="Complain").fill("More tills")
     contact = page.get_by_role("textbox", name="May we answer you?")
