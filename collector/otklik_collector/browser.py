@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +16,8 @@ from otklik_widget.faults import Fault, Faults
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 SECONDS = 40
+PATIENCE = 10
+"""Seconds to wait for whoever prints now: a thread that waits serves nobody."""
 _one = threading.Lock()
 """One at a time: a browser takes a core and 200 MB."""
 
@@ -35,7 +39,7 @@ def pdf(html: str) -> bytes:
     found = browser()
     if found is None:
         raise Faults([Fault("PDF", None, no_browser())])
-    with _one, TemporaryDirectory() as folder:
+    with _alone(), TemporaryDirectory() as folder:
         page, out = Path(folder) / "page.html", Path(folder) / "page.pdf"
         page.write_text(html, encoding="utf-8")
         command = [
@@ -51,3 +55,13 @@ def pdf(html: str) -> bytes:
         except (OSError, subprocess.SubprocessError) as error:
             said = _("%(browser)s did not print the page: %(why)s", browser=found, why=str(error)[:200])
             raise Faults([Fault("PDF", None, said)]) from None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _one.acquire(timeout=PATIENCE):
+        raise Faults([Fault("PDF", None, _("Somebody else is printing just now. Please try again."))])
+    try:
+        yield
+    finally:
+        _one.release()

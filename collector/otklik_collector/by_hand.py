@@ -9,12 +9,11 @@ from otklik_collector.response import Response, local_day_hour
 from otklik_collector.store import Store
 from otklik_collector.store.cases import Case
 from otklik_collector.words import _
-from otklik_widget.contract import COMMENT_LETTERS
+from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.journey import Journey
 
 CHANNELS = ("phone", "paper", "email", "messenger")
-CONTACT_LETTERS = 200
 CONSENT = "by-hand-1"
 """Under which wording the customer agreed to be answered: they told it to the person who wrote it down."""
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from otklik_collector.problem import BadField, Problem
-from otklik_widget.contract import CHANNELS, COMMENT_LETTERS, FIELDS, KEY, LIST_RESPONSES, uuid7_bytes
+from otklik_widget.contract import CHANNELS, COMMENT_LETTERS, CONTACT_LETTERS, FIELDS, KEY, LIST_RESPONSES, uuid7_bytes
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 
@@ -21,7 +21,7 @@ Short = Annotated[str, Meta(max_length=64)]
 class Contact(msgspec.Struct, forbid_unknown_fields=True):
     """How to answer somebody, with the version of the consent they gave for that and nothing else."""
 
-    value: Annotated[str, Meta(min_length=1, max_length=200)]
+    value: Annotated[str, Meta(min_length=1, max_length=CONTACT_LETTERS)]
     consent: Annotated[str, Meta(min_length=1, max_length=64)]
 
 

@@ -13,14 +13,14 @@ import flask
 
 from otklik_collector.case_pages import CasePages
 from otklik_collector.door import HTTP_CHANNELS, Door, Sender
-from otklik_collector.incoming import Incoming, faults_of
+from otklik_collector.incoming import Contact, Incoming, faults_of
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
 from otklik_collector.store.responses import new_id
 from otklik_collector.words import _
 from otklik_widget import assets, embed
-from otklik_widget.contract import COMMENT_LETTERS, uuid7_bytes
+from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS, uuid7_bytes
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 from otklik_widget.words import speak
@@ -67,6 +67,7 @@ class QuestionPages:
         """The widget with one touchpoint's texts; an unknown one still answers with a script that says so."""
         asked = flask.request.args
         point, scale = asked.get("point", ""), asked.get("scale") or asked.get("kind", "")
+        card = any(asked.get(name) for name in embed.CARD_SETTINGS)
         if point and point not in self._journey.touchpoints:
             said = f"otklik: there is no touchpoint {point[:64]!r} in the journey"
             script = f"console.warn({flask.json.dumps(said)});"
@@ -75,7 +76,12 @@ class QuestionPages:
             script = f"console.warn({flask.json.dumps(said)});"
         else:
             script = embed.configured_script(
-                self._journey, point=point, scale=scale, lang=asked.get("lang", "")[:35], key=asked.get("key", "")[:64]
+                self._journey,
+                point=point,
+                scale=scale,
+                lang=asked.get("lang", "")[:35],
+                key=asked.get("key", "")[:64],
+                card=card,
             )
         response = flask.Response(script, mimetype="text/javascript")
         response.headers["Cache-Control"] = "public, max-age=300"
@@ -118,7 +124,7 @@ class QuestionPages:
         asked: dict[str, str | list[str]] = {"lang": lang, "scale": incoming.scale}
         if token := self.cases.token(response):
             asked["case"] = token
-        if not incoming.comment:
+        if not (incoming.comment or incoming.contact):
             # A changed answer replaces the whole one, and an address is no place for what somebody wrote.
             asked |= {"id": incoming.id, "score": form["score"], "reasons": incoming.reasons or []}
             asked |= {name: form[name] for name in ("key", "place", "channel") if form.get(name)}
@@ -138,6 +144,9 @@ class QuestionPages:
         comment = form.get("comment", "").replace("\r\n", "\n")
         if len(comment) > COMMENT_LETTERS:
             faults["comment"] = self._said("comment")
+        contact, consent = form.get("contact", "").strip(), form.get("consent", "")[:64]
+        if len(contact) > CONTACT_LETTERS or (contact and not consent):
+            faults["contact"] = self._said("contact")
         now = int(time.time() * 1000)
         id = _recent(form.get("id", ""), now) or new_id(now)
         if scale in SCALES and not SCALES[scale].kind:
@@ -154,6 +163,7 @@ class QuestionPages:
                 place=form.get("place", "")[:64],
                 reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
                 comment=comment,
+                contact=Contact(contact, consent) if contact and "contact" not in faults else None,
                 lang=form.get("lang", "")[:35] or self.language(),
                 channel=form.get("channel", "")[:16] or "web",
                 wording="",
@@ -167,6 +177,8 @@ class QuestionPages:
     def _said(self, field: str) -> str:
         if field == "comment":
             return _("Please write something, in %(n)d letters at most.", n=COMMENT_LETTERS)
+        if field == "contact":
+            return _("Please tick that you agree to be answered, or leave your phone and e-mail out.")
         if field == "score":
             return _("Please choose an answer.")
         return _("This answer does not fit the question.")
@@ -203,6 +215,7 @@ class QuestionPages:
         now = int(time.time() * 1000)
         asked = _recent(values.get("id", ""), now)
         filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
+        filled |= {name: values.get(name, "") for name in ("contact", "consent")}
         filled["reasons"] = flask.request.values.getlist("reasons")
         form = embed.form(
             self._journey,

@@ -13,8 +13,10 @@ import pytest
 from managers import Console, Visitor, answered
 from sqlite_utils import Database
 
+from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.store import open_store
 from otklik_collector.store.migrations import migrations
+from otklik_widget.cli import main
 from otklik_widget.journey import Journey
 
 EXPORT = "/console/export"
@@ -140,6 +142,7 @@ def test_a_view_that_broke_says_why(staff: Console) -> None:
 def test_a_saved_view_leads_nowhere_but_to_the_console(staff: Console, address: str) -> None:
     reply = staff.signed_in("Anna").send(EXPORT, f"{EXPORT}/views", name="x", address=address)
     assert (reply.status, "no page of the console" in reply.text) == (422, True)
+    assert 'href="/console/export' in reply.text
 
 
 def test_a_view_is_taken_away_by_its_owner_and_a_shared_one_by_an_administrator(staff: Console) -> None:
@@ -240,3 +243,25 @@ def test_a_database_of_the_step_before_learns_of_views_and_links(tmp_path: Path)
         store.handed.save(anna, "Map", "/console/map", False, 0.0)
         assert [view.name for view in store.handed.views(anna)] == ["Map"]
         assert store.handed.link("x", 0.0) is None
+
+
+def test_beside_a_built_site_customers_and_readers_reach_their_links(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    site = BuiltSite(tmp_path)
+
+    assert site.owns("/about/")
+    assert not any(site.owns(path) for path in ("/v/token", "/c/token", "/console/export"))
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_the_map_for_a_meeting_prints_on_one_sheet_across(
+    staff: Console, small_journey: Path, tmp_path: Path, lang: str
+) -> None:
+    out = tmp_path / "map.pdf"
+    asked = ["map", "--db", str(staff.db), "--journey", str(small_journey), "--lang", lang, "--format", "pdf"]
+
+    assert main([*asked, "--out", str(out)]) == 0
+    printed = out.read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert b"/MediaBox [0 0 841" in printed
+    assert main(asked) == 1

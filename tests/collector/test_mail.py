@@ -211,6 +211,17 @@ def test_who_ended_the_letters_gets_none_that_still_waited(store: Store, office:
     assert not office.letters
 
 
+def test_who_is_let_in_no_more_leaves_no_address_and_no_letter_behind(store: Store) -> None:
+    store.people.add("Vera", "", "admin", (), NOW)
+    person = anna(store)
+    ring(store, person)
+
+    store.people.remove(person.id, NOW)
+
+    assert store.subscriptions.all() == []
+    assert store.letters.newest(9) == []
+
+
 def test_a_server_without_tls_gets_nothing_unless_the_settings_say_so(office: Office) -> None:
     letter = message("a@shop.example", "Shop", "b@shop.example", Content("s", "t", "h"), "1", NOW)
 

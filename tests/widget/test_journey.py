@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from pathlib import Path
 
@@ -378,3 +379,48 @@ def test_the_demo_company_has_no_fault() -> None:
     assert journey.outcome
     assert journey.company.sample
     assert journey.warnings == ()
+
+
+CONTACT = """
+[company]
+name = "Three Porches"
+languages = ["ru", "en"]
+[[stage]]
+key = "buy"
+name = "Buys"
+[[stage.touchpoint]]
+key = "till"
+name = "Till"
+[contact]
+agree = { ru = "Согласен", en = "I agree" }
+link = "/consent"
+"""
+
+
+def test_a_consent_has_a_version_that_changes_with_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "journey.toml"
+    versions = set()
+    for text in (CONTACT, CONTACT.replace("I agree", "I consent"), CONTACT.replace('"/consent"', '"/terms"')):
+        file.write_text(text, encoding="utf-8")
+        contact = read_journey(file).contact
+        assert contact
+        versions.add(contact.version)
+
+    assert len(versions) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('agree = { ru = "Согласен", en = "I agree" }\n', "", "“agree” is missing"),
+        (', en = "I agree"', "", "“agree”"),
+        ('"/consent"', '"javascript:x"', "“link” must begin with https:// or with /"),
+        ("link", "links", "Did you mean “link”?"),
+    ],
+)
+def test_a_consent_that_nobody_could_give_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = tmp_path / "journey.toml"
+    file.write_text(CONTACT.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(Faults, match=re.escape(said)):
+        read_journey(file)

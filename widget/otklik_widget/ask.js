@@ -1,10 +1,21 @@
 // The widget: asks one question at a touchpoint on any page, and never loses the response.
 // A guest there: its styles stay in a shadow root, it leaves one element's name behind, and it throws nothing.
 (() => {
-  // The build puts the texts of both languages here; GET /ask.js?point=… puts its touchpoint's attributes there.
+  // The build puts the texts here: by language, a line for each of SCALES and a last one for the widget itself
+  // (packing.py says how). GET /ask.js?point=… puts its touchpoint's settings into OWN. What stands between
+  // <card> and </card> is only in the script of a card: a question that comes by itself, at a moment of its own.
+  // A card has the texts of its one scale; what stands between <plain> and </plain> is in the other script only.
   const TEXTS = "@TEXTS@";
   const OWN = "@POINT@";
-  const TAG = "otklik-ask";
+  // <plain>
+  const SCALES = "nps ces7 ces5 ces1 smiley3 smiley4 smiley5 csat5 helpful expect3 message".split(" ");
+  // </plain>
+  const SHELF = "otklik-ask";
+  let TAG = SHELF;
+  // <card>
+  // Another name: a page may have questions in their places already, from the script without cards.
+  TAG = "otklik-card";
+  // </card>
   const D = document;
   // Known only now, while the script runs for the first time.
   const script = D.currentScript;
@@ -37,30 +48,30 @@
   let pause = 2e3;
   let retry;
 
-  // Tries once to hand over what is kept under a key; what became of it: thanks, kept or refused.
+  // Tries once to hand over what is kept under a key; what became of it: 0 thanks, 1 kept, 2 refused.
   const hand = async (key) => {
     const entry = outbox[key];
     const [to, response] = JSON.parse(entry);
     // One collector that is down must not hold up what waits for another.
-    if (resting[to]) return "kept";
+    if (resting[to]) return 1;
     const reply = await post(to + "/responses", { ...response, sent: Date.now() });
     if (/^(2|4(?!08|29))/.test(reply?.status)) {
       // A newer revision may have come while this one was on its way: it stays.
       if (outbox[key] == entry) delete outbox[key];
       pause = 2e3;
-      return reply.ok ? "thanks" : "refused";
+      return reply.ok ? 0 : 2;
     }
     resting[to] = 1;
     clearTimeout(retry);
     retry = setTimeout(flush, Math.max(pause, reply?.headers.get("retry-after") * 1e3 || 0));
     pause = Math.min(pause * 2, 6e5);
-    return "kept";
+    return 1;
   };
 
   const flush = async () => {
     resting = {};
     // What another tab has delivered meanwhile can't be handed over: that is no fault.
-    for (const key in outbox) if (key.startsWith(TAG)) await hand(key).catch(() => {});
+    for (const key in outbox) if (key.startsWith(SHELF)) await hand(key).catch(() => {});
   };
 
   // Chosen, but not sent yet: goes out when the page is left or another question is answered.
@@ -79,26 +90,39 @@
     return svg;
   };
 
+  // When a question was last answered or closed stands under a key of its point, and under one of all points.
+  const LAST = "otklik:";
+
+  // What the element leaves out, the script's address may say.
+  const read = (host) => (name) => host.getAttribute(name) || (host.own || query)[name];
+
   const build = (host) => {
-    // What the element leaves out, the script's address may say.
-    const get = (name) => host.getAttribute(name) || query[name];
-    const lang = [host.closest("[lang]")?.lang, navigator.languages, "en"]
+    const get = read(host);
+    const ours = get("texts") || TEXTS;
+    const lang = [host.closest("[lang]")?.lang, navigator.languages, "en", Object.keys(ours)]
       .join()
       .split(/\W/)
-      .find((name) => TEXTS[name]);
+      .find((name) => ours[name]);
     const spoken = (name) => get(name) || get(name + "-" + lang);
-    const texts = TEXTS[lang];
+    const texts = ours[lang].split("\n");
+    const [influence, improve, hint, send, sending, changing, closing, ...became] = texts.pop().split("#");
     const scale = get("scale") || get("kind") || "smiley5";
     const to = get("collector");
-    const { options, low, high, question } = texts.scale[scale];
-    const legend = spoken("question") || question.replace("{touchpoint}", D.title);
-    const first = options || scale == "nps" ? 0 : 1;
-    const names =
-      options || Array.from({ length: { nps: 11, ces7: 7, message: 0 }[scale] ?? 5 }, (_, n) => n + first);
+    let line = texts[0];
+    // <plain>
+    line = texts[SCALES.indexOf(scale)];
+    // </plain>
+    const [question, ...words] = line.split("#");
+    // A scale of numbers has words for its two ends, any other one a word for each score.
+    const numbers = /^[cn]/.test(scale);
+    const legend = spoken("question") || question.replace("*", D.title);
+    const first = +(numbers && scale != "nps");
+    const names = numbers ? Array.from({ length: { nps: 11, ces7: 7 }[scale] || 5 }, (_, n) => n + first) : words;
     const last = names.length - 1;
-    const ends = low ? { 0: first + " – " + low, [last]: names[last] + " – " + high } : {};
+    const ends = numbers ? { 0: first + " – " + words[0], [last]: names[last] + " – " + words[1] } : {};
     const open = last < 0;
-    const follow = open ? legend : texts[scale == "helpful" ? "improve" : "more"];
+    const follow = open ? legend : scale == "helpful" ? improve : influence;
+    const { ask, agree, link, version } = JSON.parse(spoken("contact") || "{}");
     // Without a point there is nothing to ask about: this line fails, and the page's own form stays in sight.
     const about = { point: get("point").trim(), scale, place: get("place"), key: get("key") };
     const response = {
@@ -110,11 +134,25 @@
       segment: get("segment"),
       customer: get("customer"),
       page: location.pathname,
+      rate: +get("share") || undefined,
     };
     let rest;
     let calm;
 
-    const tell = (name) =>
+    // Where nothing more fits into the storage, the page's memory takes over.
+    const keep = (key, value) => {
+      try {
+        outbox[key] = value;
+      } catch {
+        outbox = { ...outbox, [key]: value };
+      }
+    };
+
+    const tell = (name) => {
+      // <card>
+      // Answered or closed: a card does not come again soon.
+      for (const point of ["", about.point]) keep(LAST + point, Date.now());
+      // </card>
       host.dispatchEvent(
         new CustomEvent("otklik-" + name, {
           bubbles: true,
@@ -122,6 +160,7 @@
           detail: { ...about, score: response.score },
         }),
       );
+    };
 
     const say = (text, changeable) => {
       clearTimeout(rest);
@@ -139,39 +178,37 @@
     const go = async (pressed) => {
       const rev = ++response.rev;
       pending = null;
-      say(texts.sending);
-      // A UUIDv7: the time, so that the collector's rows stay in order, and 72 random bits.
-      response.id ||= (0 + Date.now().toString(16) + "-7xxx-axxx-xxxxxxxxxxxx")
-        .replace(/x/g, () => (crypto.getRandomValues(new Uint8Array(1)) & 15).toString(16))
-        .replace(/.{8}/, "$&-");
+      say(sending);
+      // A UUIDv7: the time, so that the collector's rows stay in order, and 74 random bits. A Blob's address ends in
+      // a random UUID also where a page without HTTPS has no crypto.randomUUID.
+      response.id ||= (0 + Date.now().toString(16)).replace(/.{8}/, "$&-") + "-7" + URL.createObjectURL(new Blob()).slice(-21);
       response.at ||= Date.now();
       if (pressed) {
-        const reasons = new FormData(form).getAll("reasons");
+        const data = new FormData(form);
+        const reasons = data.getAll("reasons");
+        const value = data.get("contact");
+        const consent = data.get("consent");
         response.reasons = reasons[0] && reasons;
-        response.comment = form.comment.value || undefined;
+        response.comment = data.get("comment") || undefined;
+        response.contact = (value && consent && { value, consent }) || undefined;
       }
-      const shelf = TAG + response.id;
-      const entry = JSON.stringify([to, response]);
-      try {
-        outbox[shelf] = entry;
-      } catch {
-        outbox = { ...outbox, [shelf]: entry };
-      }
+      const key = SHELF + response.id;
+      keep(key, JSON.stringify([to, response]));
       if (pressed) status.focus();
       if (pressed && !more.hidden) finish();
       else more.hidden = false;
       if (rev < 2) tell("response");
-      const said = await hand(shelf);
+      const said = await hand(key);
       if (rev < response.rev) return;
-      say(texts[said]);
-      if (said == "refused") finish();
+      say(became[said]);
+      if (said > 1) finish();
     };
 
     const status = make("span", { role: "status", tabIndex: -1, part: "thanks" });
     const change = make("button", {
       type: "button",
       hidden: true,
-      textContent: texts.change,
+      textContent: changing,
       onclick: () => {
         // Whoever asks for time gets it: from now on only Send sends.
         calm = 1;
@@ -179,7 +216,7 @@
         form.querySelector(":checked").focus();
       },
     });
-    const button = make("button", { hidden: !open, textContent: texts.send, part: "send" });
+    const button = make("button", { hidden: !open, textContent: send, part: "send" });
     const scores = make(
       "fieldset",
       { hidden: open },
@@ -196,7 +233,7 @@
             button.hidden = false;
             if (calm) return;
             // Arrow keys choose on their way: only rest sends.
-            say(texts.sending, 1);
+            say(sending, 1);
             rest = setTimeout(go, 2500);
           },
         },
@@ -212,6 +249,7 @@
       ),
       make("p", {}, ends[0] || "", make("span", {}, ends[last] || "")),
     );
+    const consent = make("input", { type: "checkbox", name: "consent", value: version });
     const more = make(
       "fieldset",
       { hidden: !open },
@@ -225,11 +263,51 @@
         maxLength: 2e3,
         required: open,
         ariaLabel: follow,
-        ariaDescription: texts.hint,
+        ariaDescription: hint,
       }),
-      make("p", {}, texts.hint),
+      make("p", {}, hint),
+      // A contact needs a consent of its own, which nobody has ticked before.
+      ask
+        ? make(
+            "p",
+            {},
+            make("label", {}, ask, make("input", {
+              name: "contact",
+              maxLength: 200,
+              oninput: (event) => {
+                consent.required = event.target.value;
+              },
+            })),
+            make("label", {}, consent, agree),
+            " ",
+            link ? make("a", { href: link, target: "_blank" }, link) : "",
+          )
+        : "",
     );
-    const form = make("form", { onsubmit: () => !go(1) }, scores, make("p", {}, status, " ", change), more, button);
+    const form = make(
+      "form",
+      { onsubmit: () => !go(1) },
+      scores,
+      make("p", {}, status, " ", change),
+      more,
+      button,
+    );
+    // <card>
+    form.className = get("view") || "corner";
+    form.ariaLabel = legend;
+    form.append(
+      make("button", {
+        type: "button",
+        textContent: closing,
+        part: "close",
+        onclick: () => {
+          leave();
+          finish();
+          form.hidden = true;
+        },
+      }),
+    );
+    // </card>
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.append(form);
@@ -241,13 +319,50 @@
     }).observe(form);
   };
 
+  const show = (host) => {
+    let said = "shown";
+    try {
+      // <card>
+      const get = read(host);
+      const recent = (point, days) => Date.now() - outbox[LAST + point] < days * 864e5;
+      if (!location.href.match(get("url") || "")) throw "url";
+      // The minifier puts this before any declaration that it joins it with: it stands alone, behind a statement.
+      const [days, quiet] = (get("again") || "90 7").split(" ");
+      if (recent(get("point"), days) || recent("", quiet)) throw "again";
+      if (Math.random() > (get("share") || 1)) throw "share";
+      // </card>
+      build(host);
+    } catch (error) {
+      // A scale that is none leaves the page's own form in sight.
+      said = error;
+    }
+    // Whoever wonders why there is no question adds #otklik to the page's address and looks into the console.
+    if (location.hash == "#otklik") console.log(host, said);
+  };
+  let begin = show;
+  // <card>
+  begin = (host) => {
+    // At once would be in the way of the page's own first picture.
+    const [kind, what] = (read(host)("when") || (D.readyState < "d" ? "time 1" : "load")).split(/ (.*)/);
+    const heard = (event) => {
+      if (kind == "click" ? !event.target.closest(what) : kind == "scroll" && scrollY < what * innerHeight) return;
+      removeEventListener(kind, heard, true);
+      show(host);
+    };
+    if (kind == "time") setTimeout(show, what * 1e3, host);
+    else addEventListener(kind, heard, true);
+  };
+  // </card>
+
   const start = () => {
     try {
       // One question by itself, where the script's address names its point; never a second one of the same point.
-      const settings = { ...OWN.own, ...query };
-      if (settings.point) {
-        const ask = D.querySelector(`${TAG}[point="${settings.point}"]`) || make(TAG);
-        for (const name in settings) ask.hasAttribute(name) || ask.setAttribute(name, settings[name]);
+      const own = { ...OWN.own, ...query, texts: TEXTS };
+      if (own.point) {
+        const ask = D.querySelector(`${TAG}[point="${own.point}"]`) || make(TAG);
+        ask.own ||= own;
+        ask.setAttribute("point", own.point);
+        if (own.lang) ask.lang ||= own.lang;
         // A tag manager's script stands in the head, or is gone already.
         if (!ask.isConnected) D.body.contains(script) ? script.after(ask) : D.body.append(ask);
       }
@@ -256,10 +371,8 @@
         TAG,
         class extends HTMLElement {
           connectedCallback() {
-            // A scale that is none leaves the page's own form in sight; an element that comes back is built already.
-            try {
-              build(this);
-            } catch {}
+            // An element that comes back is built already.
+            this.shadowRoot || begin(this);
           }
           disconnectedCallback() {
             leave();
@@ -267,21 +380,25 @@
         },
       );
       sheet.replaceSync(
-        "*{box-sizing:border-box}" +
+        "*{box-sizing:border-box;border:0;padding:0;margin:0 0 .5em;min-width:0;font:inherit;color:inherit;background:none}" +
           "form{container-type:inline-size;min-width:14rem;max-width:36rem}" +
-          "fieldset,legend,p{border:0;padding:0;margin:0 0 .5em;min-width:0}" +
           "legend,button{font-weight:bold}" +
-          "label{display:inline-block}label,button{position:relative;min-height:44px;padding:.75em;margin:0 4px 4px 0;text-align:center}" +
+          "label{display:inline-block}label,button{position:relative;min-height:44px;padding:.75em;margin:1px;text-align:center}" +
           // The input is the tile itself: it takes the touch, the ring and the mark, and the words stand under it.
-          "input,textarea,button{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px}" +
-          "input,textarea{width:100%}" +
-          "input{appearance:none;position:absolute;inset:0;margin:0;height:100%}" +
+          "input,textarea,button{border:1px solid;border-radius:8px;width:100%}" +
+          "button{width:auto}" +
+          "input{appearance:none;position:absolute;inset:0;height:100%}" +
           "input:checked{background:#8883;border-width:3px}" +
-          "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr);gap:2px}" +
-          "div label{padding:.75em 0;margin:0}" +
-          "div+p{font-size:.85em}span{text-align:end}" +
-          "[class^=s]{font-size:max(.75em,3cqi)}" +
+          "p label{display:block;padding:0;text-align:start}p input{all:revert;font:inherit;min-height:24px;min-width:24px}" +
+          "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr)}" +
+          "div label{padding:.75em 0}" +
+          "span{text-align:end}" +
           "svg{display:block;margin:auto;width:40px;height:40px;fill:none;stroke:currentColor;stroke-width:2}" +
+          // <card>
+          // Never a modal: the page beside it stays free, and on a phone the larger part of it.
+          ".corner,.strip{position:fixed;z-index:9;inset:auto 0 0 auto;width:24rem;max-width:100%;max-height:60%;overflow:auto;padding:1em;margin:0;border:1px solid;background:canvas;color:canvastext}" +
+          ".strip{width:100%}" +
+          // </card>
           "@container(width<22rem){.smiley5{grid:none}}" +
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
           "@media print{form{display:none}}",

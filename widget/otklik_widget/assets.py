@@ -23,6 +23,12 @@ def script() -> str:
 
 
 @lru_cache(maxsize=1)
+def card() -> str:
+    """The script of a question that comes by itself, minified; its texts are put in for each touchpoint."""
+    return (HERE / "built/card.js").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
 def script_name() -> str:
     """`ask.<hash>.js`: a name that changes with the script, so that it may be cached for ever."""
     return f"ask.{hashlib.sha256(script().encode()).hexdigest()[:10]}.js"

@@ -11,6 +11,7 @@ BODY_BYTES = 8 * 1024
 LIST_BYTES = 64 * 1024
 LIST_RESPONSES = 50
 COMMENT_LETTERS = 2000
+CONTACT_LETTERS = 200
 CHANNELS = ("web", "kiosk", "qr", "email", "sms", "messenger", "phone", "paper", "import")
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 

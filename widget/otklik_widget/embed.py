@@ -8,7 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from otklik_widget import assets, scales
-from otklik_widget.contract import COMMENT_LETTERS
+from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS
+from otklik_widget.packing import literal, packed
 from otklik_widget.scales import SCALES, Scale
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 Values = Mapping[str, str | list[str]]
 # Stands once in the widget's source as a text; a text has no fields, so the plain script finds nothing in it.
 POINT = '"@POINT@"'
+TEXTS = '"@TEXTS@"'
+# What only a question that comes by itself knows; it has a script of its own, so that both stay small.
+CARD_SETTINGS = ("view", "when", "again", "share", "url")
 # Fields that a person sees; a fault of any other one is shown above the form.
-SEEN = ("score", "reasons", "comment")
+SEEN = ("score", "reasons", "comment", "contact")
 
 
 def form(
@@ -85,6 +89,7 @@ def element(
         "lang": lang,
         "question": point.question(scale, lang),
         "reasons": _json(_reasons(journey, touchpoint, lang)) if point.reasons else "",
+        "contact": _contact(journey, lang),
         "wording": journey.wording(touchpoint, scale),
         "collector": collector,
         "key": key,
@@ -95,15 +100,17 @@ def element(
     return f"<otklik-ask{_attributes(**attributes)}>\n{plain}\n</otklik-ask>"
 
 
-def configured_script(journey: Journey, *, point: str, scale: str = "", lang: str = "", key: str = "") -> str:
+def configured_script(
+    journey: Journey, *, point: str, scale: str = "", lang: str = "", key: str = "", card: bool = False
+) -> str:
     """The widget's script with one touchpoint's question, reasons and wording in each of the company's languages.
 
     It places its question by itself. Without `scale` the main question is asked; without `point` it is the
-    plain script. Raises `KeyError` for an unknown touchpoint or scale.
+    plain script. `card`: the question comes by itself, at a moment of its own, in a corner or a strip of the window.
+    Raises `KeyError` for an unknown touchpoint or scale.
     """
-    script = assets.script()
     if not point:
-        return script
+        return assets.script()
     touchpoint = journey.touchpoints[point]
     asked = SCALES[scale or touchpoint.main].key
     attributes = {
@@ -113,10 +120,17 @@ def configured_script(journey: Journey, *, point: str, scale: str = "", lang: st
         "lang": lang,
         "key": key,
     }
-    for spoken in journey.company.languages:
+    languages = [lang] if card and lang in journey.company.languages else list(journey.company.languages)
+    for spoken in languages:
         attributes[f"question-{spoken}"] = touchpoint.question(asked, spoken)
         if touchpoint.reasons:
             attributes[f"reasons-{spoken}"] = _json(_reasons(journey, point, spoken))
+        attributes[f"contact-{spoken}"] = _contact(journey, spoken)
+    script = assets.script()
+    if card:
+        known = [spoken for spoken in languages if scales.speaks(spoken)] or ["en"]
+        lines = (f"{_json(spoken)}:{literal(packed(scales.texts(spoken), only=asked))}" for spoken in known)
+        script = assets.card().replace(TEXTS, "{" + ",".join(lines) + "}")
     return script.replace(POINT, _json({"own": {name: value for name, value in attributes.items() if value}}))
 
 
@@ -201,7 +215,42 @@ def _more(
     written = "".join(_many(values, "comment"))
     # The first line break of a textarea is dropped by browsers: without one of ours, a person's own would be.
     hint = f'<p class="o-hint" id="{escape(prefix)}hint">{escape(said["hint"])}</p>'
-    return [*parts, *fault, f"<textarea{field}>\n{escape(written)}</textarea>", hint]
+    text = f"<textarea{field}>\n{escape(written)}</textarea>"
+    return [*parts, *fault, text, hint, *_contact_fields(journey, lang, prefix, values, faults)]
+
+
+def _contact_fields(journey: Journey, lang: str, prefix: str, values: Values, faults: Mapping[str, str]) -> list[str]:
+    """Where to answer, and the consent to that: a box of its own which nobody has ticked before."""
+    if journey.contact is None:
+        return []
+    described, fault = _described("contact", prefix, faults)
+    value = "".join(_many(values, "contact"))
+    field = _attributes(
+        name="contact", value=value, maxlength=str(CONTACT_LETTERS), **{"aria-describedby": described},
+    )  # fmt: skip
+    version = f"{journey.contact.version} page"
+    box = _attributes(type="checkbox", name="consent", value=version, checked=version in _many(values, "consent"))
+    link = journey.contact.link
+    more = f" <a{_attributes(href=link, target='_blank')}>{escape(link)}</a>" if link else ""
+    asked, agree = scales.texts(lang)["form"]["contact"], journey.contact.agree.say(lang)
+    return [
+        *fault,
+        f'<p class="o-contact"><label>{escape(asked)} <input{field}></label></p>',
+        f'<p class="o-consent"><label><input{box}> <span>{escape(agree)}</span></label>{more}</p>',
+    ]
+
+
+def _contact(journey: Journey, lang: str) -> str:
+    """What the script needs to ask for a contact, as JSON; "" where nobody is asked."""
+    if journey.contact is None:
+        return ""
+    asked = {
+        "ask": scales.texts(lang)["form"]["contact"],
+        "agree": journey.contact.agree.say(lang),
+        "link": journey.contact.link,
+        "version": f"{journey.contact.version} widget",
+    }
+    return _json({name: value for name, value in asked.items() if value})
 
 
 def _comment_name(journey: Journey, touchpoint: str, asked: Scale, lang: str) -> str:

@@ -130,12 +130,28 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """What a customer agrees to who leaves a phone or an e-mail to be answered, and where that is told at length."""
+
+    agree: Text
+    link: str
+
+    @property
+    def version(self) -> str:
+        """Eight hex digits that change when the consent's words do, in any language: stored with every contact."""
+        said = "\n".join([self.link, *(f"{lang}={self.agree[lang]}" for lang in sorted(self.agree))])
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
 class Journey:
     company: Company
     places: tuple[Place, ...]
     stages: tuple[Stage, ...]
     reasons: Mapping[str, Text]
     warnings: tuple[Fault, ...] = ()
+    contact: Contact | None = None
+    """None: nobody is asked for a contact."""
 
     @cached_property
     def touchpoints(self) -> Mapping[str, Touchpoint]:

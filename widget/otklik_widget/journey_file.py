@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from otklik_widget.check import Checked
 from otklik_widget.contract import KEY, hidden_by_blockers
 from otklik_widget.faults import Fault, nearest
-from otklik_widget.journey import Company, Hours, Journey, Place, Stage, Text, Touchpoint
+from otklik_widget.journey import Company, Contact, Hours, Journey, Place, Stage, Text, Touchpoint
 from otklik_widget.scales import SCALES
 from otklik_widget.toml_file import Path_, read_toml
 from otklik_widget.words import _
@@ -73,7 +73,7 @@ class _Reader:
 
     def journey(self) -> Journey:
         checked, data = self.checked, self.data
-        checked.only(data, (), ("company", "place", "stage", "reason"))
+        checked.only(data, (), ("company", "place", "stage", "reason", "contact"))
         company = self._company()
         reasons = self._reasons()
         places = tuple(self._places())
@@ -81,8 +81,21 @@ class _Reader:
         if not any(stage.touchpoints for stage in stages):
             checked.fault((), _("the journey has no touchpoint; add a [[stage]] with a [[stage.touchpoint]]"))
         self._one_outcome(stages)
+        contact = self._contact()
         checked.done()
-        return Journey(company, places, stages, reasons, tuple(self._warnings(stages)))
+        return Journey(company, places, stages, reasons, tuple(self._warnings(stages)), contact)
+
+    def _contact(self) -> Contact | None:
+        if "contact" not in self.data:
+            return None
+        checked, path = self.checked, ("contact",)
+        table = checked.table(self.data, (), "contact")
+        checked.only(table, path, ("agree", "link"))
+        checked.need(table, path, ("agree",))
+        link = checked.string(table, path, "link")
+        if link and not link.startswith(("https://", "http://", "/")):
+            checked.fault((*path, "link"), _("“link” must begin with https:// or with /"))
+        return Contact(self._text(table, path, "agree"), link)
 
     def _company(self) -> Company:
         checked, path = self.checked, ("company",)

@@ -90,6 +90,11 @@ def texts(lang: str) -> Mapping[str, Any]:
     return said
 
 
+def speaks(lang: str) -> bool:
+    """Are there texts in this language? Else `texts` gives the English ones."""
+    return (FOLDER / f"{lang}.json").is_file()
+
+
 def question(scale: str, lang: str, touchpoint: str) -> str:
     """The scale's own wording; `touchpoint` is the name that csat5 speaks of."""
     said: str = texts(lang)["scale"][scale]["question"]

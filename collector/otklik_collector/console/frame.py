@@ -16,7 +16,7 @@ from otklik_widget.contract import CHANNELS
 from otklik_widget.journey import Journey
 
 DAILY = ("map", "cases", "alarms", "digest", "comments", "compare", "changes")
-FORMS = ("/console/people", "/console/account")
+FORMS = ("/console/people", "/console/misuse", "/console/account")
 """After a form was sent, a page stands at an address that only forms reach."""
 
 
@@ -60,8 +60,7 @@ def here(**changes: str | None) -> str:
 def picker(journey: Journey, asked: Asked, lang: str, more: str = "", ticks: bool = True) -> str:
     """HTML with which a person chooses the period and the filters: links and GET forms, so the address is the view.
 
-    `more`: fields of the page's own, as HTML; such a page counts no people. Without `ticks` a page has its own say
-    about what counts.
+    `more`: fields of the page's own, as HTML; such a page counts no people. Without `ticks`: it says what counts.
     """
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(

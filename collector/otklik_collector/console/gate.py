@@ -208,6 +208,8 @@ def said(title: str, status: int, more: str = "", *, wrong: Sequence[str] = (), 
 def misled(error: Misled) -> flask.Response:
     """Shown where an address asks for what is not there, or is not the person's."""
     path = flask.request.path
+    if path.startswith("/console/export/"):  # forms and files of that page
+        path = "/console/export"
     return said(error.title, error.status, wrong=error.said, back=f"{path}?{error.back}" if error.back else path)
 
 

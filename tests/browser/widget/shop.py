@@ -91,10 +91,8 @@ class Counter(BaseHTTPRequestHandler):
         query = {key: values[0] for key, values in parse_qs(address.query).items()}
         self.shop.requests.append((self.path, dict(self.headers)))
         if address.path == "/ask.js":
-            wanted = {name: query.get(name, "") for name in ("point", "lang", "key")}
-            scale = query.get("scale") or query.get("kind", "")
-            known = wanted["point"] in self.shop.journey.touchpoints
-            text = embed.configured_script(self.shop.journey, scale=scale, **wanted) if known else script()
+            known = query.get("point") in self.shop.journey.touchpoints
+            text = configured(self.shop.journey, query) if known else script()
             self._say(200, text, "text/javascript; charset=utf-8")
         elif address.path in self.shop.pages:
             self._say(200, self.shop.pages[address.path], "text/html; charset=utf-8")
@@ -134,6 +132,13 @@ class Counter(BaseHTTPRequestHandler):
 
     def log_message(self, *words: object) -> None:
         """Nothing: what was asked for stands in `requests`."""
+
+
+def configured(journey: Journey, query: dict[str, str]) -> str:
+    """The script that the collector gives for such an address."""
+    wanted = {name: query.get(name, "") for name in ("point", "lang", "key")}
+    scale, card = query.get("scale") or query.get("kind", ""), any(name in query for name in embed.CARD_SETTINGS)
+    return embed.configured_script(journey, scale=scale, card=card, **wanted)
 
 
 def visit_still(page: Page, address: str) -> None:
