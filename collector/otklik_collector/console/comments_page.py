@@ -38,7 +38,6 @@ READ = 5_000
 """Comments of a period whose themes are counted, the newest: half a second of work for both periods."""
 REASONS_READ = 20_000
 REASONS_TOLD = 3
-EXAMPLE_LETTERS = 240
 WORDS_LETTERS = 80
 MOODS = ("unhappy", "neutral", "happy", "message")
 _AFTER = re.compile(r"(\d{8})-(-?\d{1,15})-([0-9a-f]{32}|)")
