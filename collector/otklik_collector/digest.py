@@ -17,15 +17,15 @@ from otklik_collector.store import Store
 from otklik_collector.store.alarms import Alarm
 from otklik_collector.store.cases import Waiting, Wanted
 from otklik_collector.store.comments import Comment
-from otklik_collector.store.comments import Wanted as Said
+from otklik_collector.store.comments import Wanted as Comments
 from otklik_collector.store.people import Person
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES, option_names
 
 ASK, QUOTES, CHANGES, ALARMS = 3, 3, 6, 5
 """At most so many of each: a letter that is not read to its end helps nobody."""
-OF_ONE = 2
-"""Comments of one touchpoint, so that the loudest does not speak for all."""
+OF_ONE, LETTERS, READ = 2, 300, 200
+"""Comments of one touchpoint, letters of one comment, and comments that are looked at."""
 LATE_DAYS = 3
 """So many days after its Monday a week is still sent, where nothing ran on Monday itself."""
 
@@ -98,7 +98,6 @@ def _section(
 ) -> Section:
     found = draw(store, journey, period, before(period), Filters(place=place or None), lang, limited)
     named = journey.place_keys.get(place)
-    blamed, praised = _quotes(store, journey, found, week, lang)
     rang = store.alarms.newest((place,), 200, since=week.start)
     newest = {one.touchpoint: one for one in reversed(rang) if one.side == "worse" and one.day < week.end}
     return Section(
@@ -106,7 +105,7 @@ def _section(
         _lines(sentences.fix_first(found)), _lines(sentences.changes(found))[:CHANGES],
         _lines(sentences.ask_more(found))[:ASK],
         [_alarm(one, journey, lang) for one in newest.values()][:ALARMS],
-        blamed, praised,
+        _quotes(store, journey, found, week, lang, "unhappy"), _quotes(store, journey, found, week, lang, "happy"),
         store.cases.waiting(Wanted("all", (place,) if place else None), int(now * 1000)),
         sum(row.responses for row in found.series),
     )  # fmt: skip
@@ -125,36 +124,21 @@ def _lines(rows: Iterable[tuple[Series, str]]) -> list[Line]:
     ]
 
 
-def _quotes(
-    store: Store, journey: Journey, found: ProblemMap, week: Period, lang: str
-) -> tuple[list[Line], list[Line]]:
-    """What the unhappy and the happy wrote in the week, people hidden: where to fix first come first, then in turn."""
-    keys = list(dict.fromkeys([*(item.touchpoint for item in found.fix_first), *journey.touchpoints]))
-    blamed: list[list[Line]] = []
-    praised: list[list[Line]] = []
-    for key in keys:
-        point = journey.touchpoints[key]
-        kinds: dict[str, list[Line]] = {"unhappy": [], "happy": []}
-        for one in store.comments.page(Said(week, found.filters, key), 4 * QUOTES).comments:
-            lines = kinds.get(_kind(one))
-            if lines is not None and len(lines) < OF_ONE:
-                score = option_names(one.scale, lang)[(one.score or 0) - SCALES[one.scale].low]
-                said = masked(" ".join(one.text.split()))
-                lines.append(
-                    Line(key, f"{point.name.say(lang)}, {score}", said if len(said) < 300 else said[:299] + "…")
-                )
-        blamed.append(kinds["unhappy"])
-        praised.append(kinds["happy"])
-    return _in_turn(blamed), _in_turn(praised)
+def _quotes(store: Store, journey: Journey, found: ProblemMap, week: Period, lang: str, mood: str) -> list[Line]:
+    """What the unhappy or the happy wrote in the week, people hidden: where to fix first comes first, then in turn."""
+    told = store.comments.page(Comments(week, found.filters, mood=mood), READ).comments
+    first = [item.touchpoint for item in found.fix_first]
+    keys = list(dict.fromkeys([*first, *(one.touchpoint for one in told)]))
+    its = {key: [one for one in told if one.touchpoint == key][:OF_ONE] for key in keys if key in journey.touchpoints}
+    # The first of each touchpoint, then the second of each, so that the loudest does not speak for all.
+    in_turn = [some[number] for number in range(OF_ONE) for some in its.values() if number < len(some)]
+    return [_quote(one, journey, lang) for one in in_turn[:QUOTES]]
 
 
-def _kind(one: Comment) -> str:
-    if one.score is None or not SCALES[one.scale].has(one.score):
-        return ""
-    return SCALES[one.scale].classify(one.score)
-
-
-def _in_turn(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """The first of each touchpoint, then the second of each."""
-    found = [its[number] for number in range(OF_ONE) for its in lines if number < len(its)]
-    return found[:QUOTES]
+def _quote(one: Comment, journey: Journey, lang: str) -> Line:
+    score = option_names(one.scale, lang)[(one.score or 0) - SCALES[one.scale].low]
+    said = masked(" ".join(one.text.split()))
+    if not SCALES[one.scale].faces:
+        score = f"{figures.scale_name(one.scale)}: {score}"
+    name = f"{journey.touchpoints[one.touchpoint].name.say(lang)}, {score}"
+    return Line(one.touchpoint, name, said if len(said) <= LETTERS else said[: LETTERS - 1] + "…")

@@ -24,6 +24,8 @@ FUTURE_MS = 5 * 60 * 1000
 AGE_MS = 35 * 24 * 3600 * 1000
 HTTP_CHANNELS = tuple(channel for channel in CHANNELS if channel != "import")
 FRESH_SECONDS = 1.0
+SHOWN_FOR_EACH = 10
+"""So many questions are shown for each response that a visitor may send: most people pass by."""
 
 T = TypeVar("T")
 
@@ -98,6 +100,7 @@ class Door:
         self._limits = limits
         self._of_key, self._of_visitor = Ceiling(hashed=True), Ceiling(hashed=True)
         self._of_touchpoint, self._of_device = Ceiling(), Ceiling()
+        self._shown_to = Ceiling(hashed=True)
 
     def admit(
         self, sender: Sender, key: str, *, device: str = "", point: str = "", form: bool = False, counted: bool = True
@@ -192,7 +195,11 @@ class Door:
         """The keyed hash that stands for a customer's key; the key itself is kept nowhere."""
         return person_of(self._person_secret, customer) if customer else None
 
-    def shown(self, point: str, scale: str, place: str) -> Shown:
+    def shown(self, point: str, scale: str, place: str, sender: Sender) -> Shown:
+        """A question that was shown; raises `Problem` 429 where a visitor saw more of them than anybody can."""
+        if self._limits.visitor and not at_this_machine(sender.address):
+            visitor = visitor_of(sender.address)
+            _wait(self._shown_to.seconds_to_wait(visitor, SHOWN_FOR_EACH * self._limits.visitor), "This visitor")
         now = int(self._clock() * 1000)
         return Shown(point, scale, place, local_day_hour(now, self.journey.zone(point, place))[0])
 

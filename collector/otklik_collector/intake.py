@@ -76,7 +76,7 @@ class Intake:
             faults = incoming.faults_of_shown(one, self._door.journey)
             if faults:
                 raise Problem(422, "bad-shown", "The question shown is not as agreed", faults)
-            told.append(self._door.shown(one.point, one.scale, one.place))
+            told.append(self._door.shown(one.point, one.scale, one.place, sender))
         await self._writer.submit([], told)
         return 204, b""
 

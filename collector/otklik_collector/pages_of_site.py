@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from otklik_collector.exchange import Exchange, Scope
 
 # Everything else is the site's: pages may have any name but these.
-OURS = ("/q/", "/i/", "/c/", "/v/", "/kiosk/", "/api/", "/console")
+OURS = ("/q/", "/i/", "/c/", "/v/", "/mail/", "/kiosk/", "/api/", "/console")
 OUR_PATHS = ("/responses", "/shown", "/ask.js", "/healthz", "/readyz", "/q", "/console")
 GUARD = [("x-content-type-options", "nosniff"), ("referrer-policy", "strict-origin-when-cross-origin")]
 DEEPEST, LONGEST = 40, 255

@@ -30,6 +30,9 @@ STOP = _words("""
     хотела хотелось хотели все всё весь вся всего всей всем всех всю всегда иногда никогда часто редко снова опять
     очень слишком довольно совсем просто вообще прямо почти более менее больше меньше самый самая самое самые сам сама
     сами один одна одно одни одного одной два две три раз раза много мало немного несколько каждый каждая каждое любой
+    первый первая первое первые второй вторая второе третий третья третье последний последняя последнее последние
+    три четыре пять шесть семь восемь девять десять пятнадцать двадцать тридцать сорок сто утро утром днем вечер
+    вечером ночь ночью обычно сразу неделя недели неделю месяц месяца назад
     другой другая другое другие ничего никто никак что-то кто-то как-то где-то какой-то какая-то какие-то кстати ну
     да но зато однако хотя либо тоже также именно конечно наверное видимо возможно пожалуйста спасибо благодарю
     здравствуйте после перед около кроме вместо против пока лет год года день дня дней час часа часов минут минуты
@@ -44,7 +47,9 @@ STOP = _words("""
     been being do does did doing done have has had having will would shall should can could may might must also just
     only even very too quite rather really much many more most less least few some any all every each both other
     another such same own now today yesterday tomorrow again always often sometimes ever still already once twice
-    one two three about after before during while because since until up down out off over under please thank thanks
+    first second third last usual usually evening morning night week weeks month months ago three four five six
+    seven eight nine ten fifteen twenty thirty forty hundred
+    one two about after before during while because since until up down out off over under please thank thanks
     nothing hello hi get got go went gone come came make made say said thing things lot lots day days hour hours
     minute minutes time times bit etc i'm i've i'd i'll it's that's there's you're we're they're let's
     good bad great nice fine excellent awful terrible horrible perfect wonderful amazing awesome ok okay well better

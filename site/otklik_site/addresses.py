@@ -30,6 +30,9 @@ class Alternate:
 
 # The kinds whose members pay a lower price, in the words of schema.org.
 DISCOUNTS = ("fixed-discount", "cumulative-discount")
+POINTS = ("points", "coalition")
+# Nobody becomes a member of these: there is no word of schema.org for them.
+WITHOUT_MEMBERS = ("game", "referral", "value", "business")
 
 
 def absolute(website: Website, url: str) -> str:
@@ -73,9 +76,8 @@ def json_ld(website: Website, page: Page) -> str:
     if page.kind == "article":
         graph.append(_article(website, page))
     if page.is_home or page.program:
-        shown = (
-            [page] if page.program else [other for other in website.pages if other.lang == page.lang and other.program]
-        )
+        beside = [page] if page.program else [other for other in website.pages if other.lang == page.lang]
+        shown = [other for other in beside if other.program and other.kind not in WITHOUT_MEMBERS]
         graph.append(_organization(website, page.lang, [_program(website, other) for other in shown]))
     above = website.above(page)
     if above and website.settings.base_url:
@@ -138,12 +140,16 @@ def _tier(program: Program, name: str, since: Decimal | None, multiplier: Decima
         tier["hasTierRequirement"] = {
             "@type": "MonetaryAmount", "value": float(since), "currency": program.currency,
         }  # fmt: skip
+    elif program.fee:
+        tier["hasTierRequirement"] = {
+            "@type": "UnitPriceSpecification", "price": float(program.fee), "priceCurrency": program.currency,
+        }  # fmt: skip
     if program.base:
         points, money = program.base
         tier["membershipPointsEarned"] = {
             "@type": "QuantitativeValue", "value": float(points * (multiplier or Decimal(1)) / money),
         }  # fmt: skip
-    if program.base or multiplier:
+    if program.base or multiplier or program.kind in POINTS:
         tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPoints"]
     elif program.kind in DISCOUNTS:
         tier["hasTierBenefit"] = [f"{SCHEMA}/TierBenefitLoyaltyPrice"]

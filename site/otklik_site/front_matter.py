@@ -248,6 +248,15 @@ class Reader:
         values, _lines = self.table(node, {part.name: part for part in key.parts})
         return values
 
+    def one_table(self, node: yaml.Node, key: Key) -> dict[str, Any]:
+        """A mapping with keys of its own; a needed one that it lacks is a fault."""
+        values, lines = self.table(node, {part.name: part for part in key.parts})
+        if isinstance(node, yaml.MappingNode):
+            for part in key.parts:
+                if part.needed_in:
+                    self.need(lines, part.name, line_of(node), _(part.meaning))
+        return values
+
     def tables(self, node: yaml.Node, key: Key) -> list[tuple[dict[str, Any], int]]:
         """The items of a list of mappings, each with its line; a needed key that an item lacks is a fault."""
         if not isinstance(node, yaml.SequenceNode) or not node.value:
@@ -291,5 +300,6 @@ READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {
     "list of texts": Reader.texts,
     "list of keys": Reader.keys,
     "forms": Reader.forms,
+    "table": Reader.one_table,
     "list": Reader.tables,
 }

@@ -10,12 +10,15 @@ from otklik_site.words import _
 from otklik_widget.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
     from otklik_site.front_matter import Reader
     from otklik_site.programs import Program
+
+# Of 100 who take part so many should win at least.
+FAIR = 25
 
 
 def read_program(values: Mapping[str, Any], lines: Mapping[str, int], kind: str, lang: str, reader: Reader) -> None:
@@ -23,7 +26,11 @@ def read_program(values: Mapping[str, Any], lines: Mapping[str, int], kind: str,
     _unit(values, lines, lang, reader)
     _earn(values, reader)
     _tiers(values, lines, kind, reader)
-    _levels(values, reader)
+    for name in ("levels", "orders"):
+        _levels(values.get(name, ()), reader)
+    _earn_of_partners(values, reader)
+    _given(values, kind, reader)
+    _members(values, lines, reader)
     _dates(values, lines, reader)
     if values.get("every", 2) < 2:
         reader.fault(lines["every"], _("“every” must be 2 or more: 6 means that every sixth is free"))
@@ -40,6 +47,16 @@ def advice(program: Program, lines: Mapping[str, int], where: str, today: date) 
             date=program.until.isoformat(),
         )
         yield Fault(where, lines.get("until"), said)
+    for meeting in program.meetings:
+        if meeting.day and meeting.day < today:
+            said = _("the meeting of %(date)s is over; take it out", date=meeting.day.isoformat())
+            yield Fault(where, lines.get("meetings"), said)
+    if program.odds and program.odds < FAIR:
+        said = _(
+            "only %(odds)s of 100 win; customers lose heart below %(fair)s: more and smaller prizes do better",
+            odds=program.odds, fair=FAIR,
+        )  # fmt: skip
+        yield Fault(where, lines.get("odds"), said)
     if program.point_value and not is_simple(program.point_value):
         said = _(
             "a point worth %(value)s is hard to reckon with; customers grasp 1, 2, 5, 10 or 0.1, 0.5 at once",
@@ -103,8 +120,8 @@ def _tiers(values: Mapping[str, Any], lines: Mapping[str, int], kind: str, reade
         before = since if since is not None else before
 
 
-def _levels(values: Mapping[str, Any], reader: Reader) -> None:
-    for (before, _line), (row, line) in pairwise(values.get("levels", ())):
+def _levels(rows: Sequence[tuple[Mapping[str, Any], int]], reader: Reader) -> None:
+    for (before, _line), (row, line) in pairwise(rows):
         for key in ("from", "percent"):
             if key in row and key in before and row[key] <= before[key]:
                 said = _(
@@ -117,3 +134,31 @@ def _levels(values: Mapping[str, Any], reader: Reader) -> None:
 def _dates(values: Mapping[str, Any], lines: Mapping[str, int], reader: Reader) -> None:
     if "starts" in values and "until" in values and values["until"] < values["starts"]:
         reader.fault(lines["until"], _("“until” is before “starts”"))
+
+
+def _earn_of_partners(values: Mapping[str, Any], reader: Reader) -> None:
+    for row, line in values.get("partners", ()):
+        if "per" in row and "rate" not in row:
+            reader.fault(line, _("“per” stands here without “rate”: how many points are given?"))
+
+
+def _given(values: Mapping[str, Any], kind: str, reader: Reader) -> None:
+    """What a program gives must be known: a share of money, or points and their worth."""
+    if kind == "value" and "percent" not in values and not {"unit", "point_value"} <= values.keys():
+        said = _("what is given? Write “percent”, the share of each purchase, or “unit” and “point_value” of points")
+        reader.fault(1, said)
+    if kind == "referral" and "unit" in values and "point_value" not in values:
+        reader.fault(
+            1, _("“%(key)s” is missing: %(advice)s", key="point_value", advice=_("how much money one point is worth"))
+        )
+
+
+def _members(values: Mapping[str, Any], lines: Mapping[str, int], reader: Reader) -> None:
+    if "saves" in values and "unit" not in values:
+        reader.fault(lines["saves"], _("“saves” needs “unit”: what is used, like {one: delivery, other: deliveries}"))
+    for row, line in values.get("waits", ()):
+        if row.get("yours", 0) >= row.get("usual", 1):
+            reader.fault(line, _("members wait here as long as others, or longer"))
+    for row, line in values.get("prizes", ()):
+        if row.get("count") == 0:
+            reader.fault(line, _("“count” must be 1 or more"))

@@ -40,7 +40,12 @@ class Speaker:
         self.languages = languages
 
     def money(self, value: Decimal) -> str:
-        return formats.money(value, self.program.currency, self.lang, self.languages)
+        # Babel's hyphen would part from its number at the end of a line, and looks like a dash before it.
+        return formats.money(value, self.program.currency, self.lang, self.languages).replace("-", "\N{MINUS SIGN}")
+
+    def sign(self) -> str:
+        """The currency's sign, where the language or another of the site has one; else its code."""
+        return self.money(Decimal(1)).replace("1", "").strip()
 
     def per_cent(self, value: Decimal) -> str:
         return formats.per_cent(value, self.lang)

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from otklik_site.program_offers import Offer, offer
+from otklik_site.calculator import Calculator, calculator
+from otklik_site.program_offers import offer
 from otklik_site.program_speech import Speaker, Value
 from otklik_site.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from otklik_site.programs import Earn, Program, Spend
+    from otklik_site.program_offer import Offer
+    from otklik_site.program_parts import Earn, Spend
+    from otklik_site.programs import Program
 
 # The examples' sums, as multiples of what the rate is given for: small, usual, large, very large purchases.
 EXAMPLES = (5, 10, 30, 100)
@@ -24,6 +27,7 @@ class TierRow:
     name: str
     need: str
     multiplier: str
+    price: str
     points: str
     benefits: tuple[str, ...]
 
@@ -37,6 +41,7 @@ class ProgramView:
     fact: str
     steps: Sequence[tuple[str, str]]
     offer: Offer
+    calculator: Calculator | None
     history: Sequence[tuple[str, str, str]]
     collect: str
     worth: str
@@ -66,6 +71,7 @@ class _Terms(Speaker):
             fact=made.fact or (self._collect() if program.kind == "points" else ""),
             steps=made.steps or self._steps(),
             offer=made,
+            calculator=calculator(self),
             history=[(item.version, self.day(item.since), item.what) for item in program.history],
             collect=self._collect(),
             worth=self._worth(),
@@ -155,5 +161,7 @@ class _Terms(Speaker):
             need = ""
             if tier.since is not None:
                 need = _("from %(sum)s", sum=self.money(tier.since)) if tier.since else _("from the first purchase")
-            rows.append(TierRow(tier.name, need, times, points, tier.benefits))
+            rows.append(
+                TierRow(tier.name, need, times, self.money(tier.price) if tier.price else "", points, tier.benefits)
+            )
         return rows

@@ -6,64 +6,27 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from otklik_site.program_parts import (
+    Cause,
+    Earn,
+    Level,
+    Meeting,
+    Order,
+    Partner,
+    Prize,
+    Question,
+    Referral,
+    Spend,
+    Tier,
+    Version,
+    Wait,
+)  # fmt: skip
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
 DEFAULT_CURRENCY = "RUB"
-
-
-@dataclass(frozen=True)
-class Earn:
-    """A way to earn: `rate` points for every `per` of money, or for something named, or just so."""
-
-    what: str
-    rate: Decimal | None = None
-    per: Decimal | str | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Spend:
-    """A way to spend: at most `max_share` per cent of a sum, from `min` points on."""
-
-    what: str
-    max_share: Decimal | None = None
-    min: Decimal | None = None
-    exclusions: str = ""
-
-
-@dataclass(frozen=True)
-class Tier:
-    """A tier: reached from a sum of purchases on (`since`); its members' points are multiplied."""
-
-    name: str
-    benefits: tuple[str, ...]
-    since: Decimal | None = None
-    multiplier: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Level:
-    """A step of a growing discount: `percent` off from a sum of purchases on (`since`)."""
-
-    since: Decimal
-    percent: Decimal
-
-
-@dataclass(frozen=True)
-class Version:
-    """An earlier version of the terms: from which day it held, and what it changed."""
-
-    version: str
-    since: date
-    what: str
-
-
-@dataclass(frozen=True)
-class Question:
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +61,25 @@ class Program:
     every: int = 0
     reward: str = ""
     price: Decimal | None = None
+    fee: Decimal | None = None
+    fee_for: str = ""
+    saves: Decimal | None = None
+    benefits: tuple[str, ...] = ()
+    who: str = ""
+    causes: tuple[Cause, ...] = ()
+    adds: Decimal | None = None
+    partners: tuple[Partner, ...] = ()
+    referral: Referral | None = None
+    organiser: str = ""
+    prizes: tuple[Prize, ...] = ()
+    odds: Decimal | None = None
+    rules: str = ""
+    results: str = ""
+    meetings: tuple[Meeting, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    manager: str = ""
+    orders: tuple[Order, ...] = ()
+    contacts: str = ""
     purchase: Decimal | None = None
     faq: tuple[Question, ...] = ()
     goal: str = ""
@@ -107,7 +89,7 @@ class Program:
 
     def prose(self) -> dict[str, str]:
         """The texts that are Markdown, by name."""
-        return {name: getattr(self, name) for name in ("join", "expiry", "returns")}
+        return {name: getattr(self, name) for name in ("join", "expiry", "returns", "rules", "contacts")}
 
     @property
     def base(self) -> tuple[Decimal, Decimal] | None:
@@ -123,14 +105,22 @@ def program_of(values: Mapping[str, Any], kind: str) -> Program:
     simple = {field.name for field in fields(Program)} - LISTS.keys()
     terms: dict[str, Any] = {name: value for name, value in values.items() if name in simple}
     terms |= {name: tuple(made(row) for row, _line in values.get(name, ())) for name, made in LISTS.items()}
+    if "referral" in terms:
+        terms["referral"] = Referral(**terms["referral"])
     return Program(**terms | {"kind": kind, "exclusions": values.get("except", "")})
 
 
 LISTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "earn": lambda row: Earn(**row),
     "spend": lambda row: Spend(row["what"], row.get("max_share"), row.get("min"), row.get("except", "")),
-    "tiers": lambda row: Tier(row["name"], row["benefits"], row.get("from"), row.get("multiplier")),
+    "tiers": lambda row: Tier(row["name"], row["benefits"], row.get("from"), row.get("multiplier"), row.get("price")),
     "faq": lambda row: Question(row["q"], row["a"]),
     "levels": lambda row: Level(row["from"], row["percent"]),
+    "causes": lambda row: Cause(**row),
+    "partners": lambda row: Partner(**row),
+    "prizes": lambda row: Prize(**row),
+    "meetings": lambda row: Meeting(row["what"], row.get("date"), row.get("where", ""), row.get("note", "")),
+    "waits": lambda row: Wait(**row),
+    "orders": lambda row: Order(row["from"], row.get("percent"), row.get("days", 0), row.get("parts", 0)),
     "history": lambda row: Version(row["version"], row["from"], row["what"]),
 }

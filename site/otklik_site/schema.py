@@ -78,5 +78,6 @@ def types() -> dict[str, str]:
         "list of texts": _("a list of texts"),
         "list of keys": _("a list of keys of the journey"),
         "forms": _("forms of a word, like {one: point, many: points}"),
+        "table": _("keys of its own with values"),
         "list": _("a list, each item with keys of its own"),
     }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
+CALCULATOR = HERE / "static/calculator.js"
 ICON = HERE / "static/icon.svg"
 # So many newest articles stand on a home page.
 NEWEST = 3
@@ -81,6 +82,7 @@ class _Views:
         script = assets.script()
         made: dict[str, tuple[str | bytes, str]] = {
             style_name(): (style(), "text/css"),
+            calculator_name(): (calculator_script(), "text/javascript"),
             "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
             "ask.js": (script, "text/javascript"),
             assets.script_name(): (script, "text/javascript"),
@@ -147,6 +149,7 @@ class _Views:
             if page.program:
                 values["program"] = page.program
                 values["view"] = self._terms(page)
+                values["calculator_script"] = calculator_name()
             if page.is_home and page.kind == "page":
                 values |= self._front(page, body.html)
             return render_template(_template(page), **values)
@@ -219,6 +222,20 @@ def style() -> str:
 def style_name() -> str:
     """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
     return f"site.{hashlib.sha256(style().encode()).hexdigest()[:10]}.css"
+
+
+@lru_cache(maxsize=1)
+def calculator_script() -> str:
+    """The script of the calculators, minified."""
+    import minify
+
+    return str(minify.string("application/javascript", CALCULATOR.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def calculator_name() -> str:
+    """`calculator.<hash>.js`, like the style sheet's name."""
+    return f"calculator.{hashlib.sha256(calculator_script().encode()).hexdigest()[:10]}.js"
 
 
 def urls(website: Website) -> list[str]:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from otklik_widget.settings import Settings
 
 # The anchors that a program page's own design brings; see templates/program.html.
-PROGRAM_PARTS = ("steps", "levels", "tiers", "earn", "spend", "examples", "expiry", "returns", "faq", "terms")
+PROGRAM_PARTS = (
+    "steps", "benefits", "causes", "partners", "prizes", "meetings", "tiers", "earn", "spend", "examples", "expiry",
+    "returns", "rules", "faq", "contacts", "terms",
+)  # fmt: skip
 PROGRAM_IDS = frozenset(f"program-{part}" for part in PROGRAM_PARTS)
 
 

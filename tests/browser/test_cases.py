@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import TOP, Serve, answer
 from managers import SECRET
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
+from screens import accessible
 
 from otklik_collector.console.passwords import hash_password
 from otklik_collector.store import open_store
@@ -75,12 +75,3 @@ def test_a_manager_answers_and_the_customer_reads_it(
         expect(page.locator("form")).to_have_count(0)
         accessible(page)
     assert complaints == []
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-    small = "[...document.querySelectorAll('button, input, select, summary')].filter(one => one.type != 'hidden')"
-    boxes = f"{small}.map(one => one.getBoundingClientRect()).filter(box => box.height && box.height < 22)"
-    assert page.evaluate(boxes) == [], page.url

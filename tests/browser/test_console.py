@@ -51,9 +51,11 @@ def test_everybody_can_sign_in_and_look_after_people(
             summary.click()
         accessible(page)
         for path in ("account", "audit", "nothing", "links", "links/till?place=centre", "enter", "settings",
-                     "map?place=nowhere", "map?numbers=1", "compare", "compare?a_place=centre&b_place=omsk",
-                     "compare?a_channel=web", "changes", "export", "sheet", "reports",
-                     "touchpoint/till", "touchpoint/write"):  # fmt: skip
+                     "alarms", "digest", "account/mail", "map?place=nowhere", "map?numbers=1", "touchpoint/till",
+                     "touchpoint/write", "comments", "comments?touchpoint=till&words=ages",
+                     "comments?words=nowhere",
+                     "compare", "compare?a_place=centre&b_place=omsk", "compare?a_channel=web", "changes", "export",
+                     "sheet", "reports"):  # fmt: skip
             page.goto(f"{collector.url}/console/{path}")
             for summary in page.locator("main summary").all():
                 summary.click()

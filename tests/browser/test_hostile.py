@@ -136,7 +136,7 @@ def test_nothing_runs_in_the_console_or_in_a_map_that_stands_alone(
         page.locator("#name").fill("Anna")
         page.locator("#password").fill(SECRET)
         page.locator("main button").click()
-        for path in ("map", "map?place=centre", "touchpoint/till", "people", "audit", "account"):
+        for path in ("map", "map?place=centre", "touchpoint/till", "comments", "people", "audit", "account"):
             page.goto(f"{collector.url}/console/{path}")
             assert "otklikRan" in page.content() or path == "account"
             for summary in page.locator("summary:visible").all():

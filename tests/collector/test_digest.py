@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,7 @@ def test_the_console_shows_the_week_of_ones_own_places(shop: Console) -> None:
 
 
 def test_the_command_prints_the_week_and_sends_it_once(
-    otklik: Otklik, office: Office, tmp_path: Any, small_journey: Any
+    otklik: Otklik, office: Office, tmp_path: Path, small_journey: Path
 ) -> None:
     with open_store(tmp_path / "otklik.db", create=True) as store:
         person = store.people.add("Anna", "", "admin", (), NINE)

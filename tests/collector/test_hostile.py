@@ -29,6 +29,7 @@ from otklik_collector.console.passwords import hash_password
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import Store, open_store
+from otklik_collector.store.tokens import SCOPES
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 from otklik_widget.terminal import shown
@@ -79,13 +80,21 @@ def client(store: Store, journey: Journey) -> FlaskClient:
     app = create_app(
         journey, store.path, door, Proxies(("127.0.0.1",)), lambda response: store.responses.submit([response])
     )
+    token = store.tokens.add("all", SCOPES, (), None, time.time())
     found = app.test_client()
+    found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     found.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     guard = re.search(r'name="form" value="(\w+)"', found.get("/console/sign-in").text)
     assert guard
     signed = found.post("/console/sign-in", data={"form": guard.group(1), "name": "Anna", "password": SECRET})
     assert signed.status_code == 303
     return found
+
+
+API_FIELDS = ("from", "to", "place", "segment", "channel", "touchpoint", "scale", "cursor", "limit", "lang", "period")
+
+
+API_VIEWS = "api: "
 
 
 def replies(client: FlaskClient, word: str) -> Iterator[tuple[str, TestResponse]]:
@@ -106,6 +115,11 @@ def replies(client: FlaskClient, word: str) -> Iterator[tuple[str, TestResponse]
         yield f"touchpoint, {name}", client.get("/console/touchpoint/till", query_string={name: word + "x"})
     inside = quote(word.replace("/", ""), safe="")
     yield "no touchpoint", client.get(f"/console/touchpoint/{inside}x", query_string={"scale": word})
+    yield (
+        "misuse",
+        client.get("/console/misuse", query_string={"reason": word, "page": word, "done": word, "lang": word}),
+    )
+    yield "misuse, lost", client.get("/console/misuse", query_string=dict.fromkeys(API_FIELDS, word + "x"))
     yield "people", client.get("/console/people", query_string={"done": word, "lang": word})
     yield "audit", client.get("/console/audit", query_string={"before": word})
     yield "begin", client.get(f"/console/begin/{inside}x")
@@ -113,6 +127,16 @@ def replies(client: FlaskClient, word: str) -> Iterator[tuple[str, TestResponse]
     assert guard
     data = {"form": guard.group(1), "name": word, "role": word, "place": word}
     yield "added", client.post("/console/people", data=data)
+    form = {"form": guard.group(1), "id": word, "all": ""}
+    stretch = dict.fromkeys(("touchpoint", "device", "since", "until", "reason"), word + "x")
+    yield "left out", client.post("/console/misuse/left-out", data=form | stretch)
+    yield "counted", client.post("/console/misuse/counted", data=form)
+    for address in ("map", "series", "responses", "comments", "exports/responses.csv", "exports/responses.jsonl"):
+        yield f"api: {address}", client.get(f"/api/v1/{address}", query_string=dict.fromkeys(API_FIELDS, word + "x"))
+        yield f"api: {address}, strange", client.get(f"/api/v1/{address}", query_string={word + "x": word})
+    inside = inside.replace("%0A", "")  # an address with a line's end in it is nobody's
+    yield "api: nothing", client.get(f"/api/v1/{inside}x")
+    yield "api: form", client.get(f"/api/v1/exports/responses.{inside}x")
 
 
 def test_no_word_in_any_field_changes_the_elements_of_a_page(client: FlaskClient) -> None:
@@ -125,7 +149,11 @@ def test_no_word_in_any_field_changes_the_elements_of_a_page(client: FlaskClient
         for view, reply in replies(client, word):
             assert reply.status_code < 500, (view, word)
             assert "Set-Cookie" not in reply.headers, (view, word)
-            if view in ("script", "scale"):
+            if view.startswith(API_VIEWS):
+                assert reply.mimetype == "application/problem+json", (view, word)
+                assert reply.headers["X-Content-Type-Options"] == "nosniff", (view, word)
+                assert reply.json["code"], (view, word)
+            elif view in ("script", "scale"):
                 warned = re.fullmatch(r"console\.warn\((.*)\);", reply.text)
                 assert warned, (view, word)
                 assert isinstance(json.loads(warned[1]), str), (view, word)

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import email
 import email.policy
+import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from conftest import Otklik
+from conftest import Otklik, Serve, answer, response
 from letters import NOW, Office, anna, free_port
 from managers import Clock, Console
 
+from otklik_collector.drawing import today_of
 from otklik_collector.log import Log
 from otklik_collector.mail.message import Content, message, one_line
 from otklik_collector.mail.postman import Postman
 from otklik_collector.mail.server import Refused, send
 from otklik_collector.mail.writing import Writing
 from otklik_collector.map.ringing import Rang
+from otklik_collector.response import day_number
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.alarms import New
 from otklik_collector.store.letters import ALARM
@@ -29,6 +34,7 @@ from otklik_collector.store.people import Person
 from otklik_collector.store.series import Series
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.transaction import transaction
+from otklik_widget.contract import make_uuid7
 from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
 from otklik_widget.settings import is_address, read_settings
@@ -235,7 +241,7 @@ def test_a_server_that_knows_people_is_shown_name_and_password() -> None:
 
 
 def test_the_command_tries_the_server_and_says_what_is_missing(
-    otklik: Otklik, office: Office, small_journey: Any
+    otklik: Otklik, office: Office, small_journey: Path
 ) -> None:
     server = {
         "OTKLIK_SMTP_HOST": "127.0.0.1", "OTKLIK_SMTP_PORT": str(office.port), "OTKLIK_SMTP_TLS": "none",
@@ -251,7 +257,7 @@ def test_the_command_tries_the_server_and_says_what_is_missing(
     assert "Отклика" in str(office.letters[0]["Subject"])
 
 
-def test_settings_of_the_mail_server_are_checked(tmp_path: Any) -> None:
+def test_settings_of_the_mail_server_are_checked(tmp_path: Path) -> None:
     (tmp_path / "otklik.toml").write_text(
         'smtp_tls = "maybe"\nmail_from = "Shop <a@b.example>"\nsmtp_port = 70000\nsmtp_host = "a\\nb"\n'
         "digest_hour = 24\n"
@@ -278,3 +284,56 @@ def test_a_person_chooses_what_is_sent_and_hears_what_is_wrong(shop: Console) ->
     with open_store(shop.db) as store:
         found = store.subscriptions.all()[0]
     assert found[1:7] == ("boris@shop.example", "ru", True, False, 22, 7)
+
+
+def otklik_toml(folder: Path, port: int) -> None:
+    """The settings of a company whose mail server stands at a port of this machine."""
+    (folder / "otklik.toml").write_text(
+        f'smtp_host = "127.0.0.1"\nsmtp_port = {port}\nsmtp_tls = "none"\nmail_from = "otklik@shop.example"\n'
+    )
+
+
+def test_a_running_collector_writes_of_what_rang_while_it_takes_responses(
+    serve: Serve, office: Office, tmp_path: Path, journey: Journey
+) -> None:
+    today = today_of(journey)
+    with open_store(tmp_path / "otklik.db", create=True) as store:
+        store.series.use(journey)
+        anna(store, digest=True, quiet_from=0, quiet_until=0)
+        for back in range(100, 0, -1):
+            unhappy = 9 if back < 3 else 1
+            start = int((time.time() - back * DAY) * 1000)
+            store.responses.submit([
+                response(
+                    id=make_uuid7(start + number).bytes, score=0 if number < unhappy else 4, answered_at=start + number,
+                    received_at=start + number, day=day_number(today - timedelta(days=back)),
+                )
+                for number in range(10)
+            ])  # fmt: skip
+
+    otklik_toml(tmp_path, office.port)
+    collector = serve()
+    for _attempt in range(200):
+        if any("Till" in str(letter["Subject"]) for letter in office.letters):
+            break
+        time.sleep(0.1)
+
+    assert collector.post(answer()).status == 201
+    link = next(letter for letter in office.letters if "Till" in letter["Subject"])["List-Unsubscribe"].strip("<> ")
+    assert link.startswith(f"{collector.url}/mail/alarms/")
+    assert collector.ask(link.removeprefix(collector.url), b"List-Unsubscribe=One-Click").status == 200
+
+
+def test_a_mail_server_that_never_answers_holds_up_no_response(serve: Serve, tmp_path: Path, journey: Journey) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with open_store(tmp_path / "otklik.db", create=True) as store:
+            store.series.use(journey)
+            ring(store, anna(store))
+        otklik_toml(tmp_path, silent.getsockname()[1])
+        collector = serve()
+        silent.settimeout(20)
+        waiting, _address = silent.accept()
+        with waiting:
+            began = time.monotonic()
+            assert collector.post(answer()).status == 201
+            assert time.monotonic() - began < 5

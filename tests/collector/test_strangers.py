@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import time
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from conftest import Serve, answer, response
+from managers import Console
 
+from otklik_collector.app import create_app
 from otklik_collector.by_hand import Told, open_case
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.throttle import FREE_FOR_A_NAME, Throttle
+from otklik_collector.door import Door
 from otklik_collector.map.series import Filters, Period
+from otklik_collector.pages_of_site import BuiltSite
 from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
@@ -190,3 +197,54 @@ def test_who_guesses_at_a_name_without_end_does_not_keep_its_owner_out() -> None
 def test_a_proxy_that_writes_ports_makes_no_new_visitor_of_each_connection(named: str, visitor: str) -> None:
     proxies = Proxies(("10.0.0.0/29",))
     assert proxies.visitor("10.0.0.1:40000", {"x-forwarded-for": named}.get) == visitor
+
+
+def test_a_visitor_cannot_claim_to_have_seen_a_question_a_thousand_times(serve: Serve, tmp_path: Path) -> None:
+    said = 'trusted_proxies = ["127.0.0.1"]\nlimit_visitor = 2\n'
+    (tmp_path / "otklik.toml").write_text(said, encoding="utf-8")
+    collector = serve()
+
+    def saw(times: int, address: str) -> int:
+        seen = {"point": "till", "scale": "smiley5"}
+        return collector.post([seen] * times, "/shown", X_Forwarded_For=address).status
+
+    assert [saw(10, "192.0.2.7") for _n in range(4)] == [204, 204, 429, 429]
+    assert saw(10, "192.0.2.8") == 204
+    assert collector.post(answer(), X_Forwarded_For="192.0.2.7").status == 201
+
+
+def test_who_computes_the_id_of_an_imported_response_cannot_change_it_from_outside(store: Store, serve: Serve) -> None:
+    imported = response(1, channel="import", source="crm-2026", score=4, comment="From the file")
+    store.responses.submit([imported])
+    collector = serve()
+    sent = answer(score=0, comment="Not from the file") | {"id": str(UUID(bytes=imported.id)), "rev": 2**53}
+    replies = [collector.post(sent).json(), collector.post([sent, answer()]).json()["results"][0]]
+    assert [reply["rev"] for reply in replies] == [1, 1]
+    found = store.responses.stored([imported.id])[imported.id]
+    assert (found.score, found.comment, found.source) == (4, "From the file", "crm-2026")
+    store.responses.submit([response(1, channel="import", source="crm-2026", score=3, rev=2)])
+    assert store.responses.stored([imported.id])[imported.id].score == 3, "the import itself may correct it"
+    assert not store.recount.mismatches()
+
+
+def test_a_number_longer_than_any_case_or_person_is_not_there(shop: Console) -> None:
+    anna = shop.signed_in()
+    for number in (2**31, 2**63, 10**40):
+        assert anna.ask(f"/console/cases/{number}").status == 404
+        for path, deed in ((f"/console/cases/{number}", "note"), (f"/console/people/{number}", "end")):
+            assert anna.send("/console/account", path, do=deed, text="x").status in (404, 405)
+
+
+@pytest.mark.parametrize("where", ["/console/..//evil.example", "/console/../../q/till", "/console/%2e%2e/x"])
+def test_nobody_is_led_out_of_the_console_after_sign_in(shop: Console, where: str) -> None:
+    reply = shop.signed_in().ask(f"/console/sign-in?{urlencode({'next': where})}")
+    assert reply.headers["location"].startswith("/console/map")
+
+
+def test_a_built_site_hides_no_address_of_the_collector(journey: Journey, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Ours</title>", encoding="utf-8")
+    site = BuiltSite(tmp_path)
+    door = Door(journey, frozenset(), dict, b"")
+    app = create_app(journey, tmp_path / "otklik.db", door, Proxies(), lambda _response: None)
+    hidden = [rule.rule for rule in app.url_map.iter_rules() if site.owns(re.sub(r"<[^>]*>", "x", rule.rule))]
+    assert hidden == ["/"]

@@ -104,6 +104,36 @@ def test_the_demos_home_programs_and_articles_are_accessible(
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        ("ru/programs/keys/", "1999", ["95 баллов", "95 ₽"]),
+        ("en/programs/keys/", "", ["–", "–"]),
+        ("en/programs/morning/", "0.58", ["₽0.56", "₽0.02"]),
+        ("en/programs/morning/", "20000", ["₽19,500", "₽500"]),
+        ("ru/programs/month/", "499", ["0 ₽", "499 ₽"]),
+        ("en/programs/growing/", "59999.99", ["5%", "₽4,750"]),
+        ("en/programs/growing/", "9999", ["0%", "₽5,000"]),
+    ],
+)
+def test_a_calculator_reckons_as_the_table_does(
+    demo: str, browser: Browser, path: str, typed: str, said: list[str]
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{demo}/{path}")
+        page.locator(".calculator input").fill(typed)
+        assert [text.replace("\xa0", " ") for text in page.locator(".calculator output").all_inner_texts()] == said
+
+
+def test_without_scripts_a_program_keeps_its_examples_and_shows_no_calculator(demo: str, browser: Browser) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{demo}/en/programs/morning/")
+        assert not page.locator(".calculator").is_visible()
+        assert page.get_by_role("cell", name="₽950").is_visible()
+
+
 def test_the_keyboard_comes_to_the_text_first(demo: str, browser: Browser) -> None:
     with browser.new_context(viewport={"width": 390, "height": 800}) as context:
         page = context.new_page()

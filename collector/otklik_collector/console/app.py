@@ -34,6 +34,7 @@ from otklik_collector.console.handing import Handing
 from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
+from otklik_collector.console.misuse_page import MisusePage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
 from otklik_collector.console.reports_page import ReportsPage
@@ -86,6 +87,7 @@ def add_console(
         Governing(gate, journey, language, address),
         LinksPage(gate, journey, language, address),
         EntryPage(gate, journey, language, door, submit),
+        MisusePage(gate, journey, language),
         SettingsPage(gate, company),
         Cases(gate, journey, language, rule, address),
         CommentsPage(gate, journey, language, rule),

@@ -12,7 +12,7 @@ from otklik_collector import case_words
 from otklik_collector.by_hand import CHANNELS, Told, open_case
 from otklik_collector.cases import KINDS, OUTCOMES, STATES, CaseRule
 from otklik_collector.console.asked import Misled, own_places
-from otklik_collector.console.gate import Gate, Language, said, signed_in
+from otklik_collector.console.gate import NUMBER, Gate, Language, said, signed_in
 from otklik_collector.masking import masked
 from otklik_collector.store.cases import Case, StepRefused, Waiting, Wanted
 from otklik_collector.store.people import Person
@@ -40,8 +40,8 @@ class Cases:
     def add(self, pages: flask.Blueprint) -> None:
         for rule, endpoint, view, methods, role in (
             ("/cases", "cases", self.cases, ["GET"], "viewer"),
-            ("/cases/<int:number>", "case", self.case, ["GET"], "viewer"),
-            ("/cases/<int:number>", "case_step", self.step, ["POST"], "manager"),
+            (f"/cases/<{NUMBER}:number>", "case", self.case, ["GET"], "viewer"),
+            (f"/cases/<{NUMBER}:number>", "case_step", self.step, ["POST"], "manager"),
             ("/cases/new", "new_case", self.new, ["GET"], "manager"),
             ("/cases/new", "add_case", self.add_case, ["POST"], "manager"),
         ):

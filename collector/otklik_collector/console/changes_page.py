@@ -13,7 +13,7 @@ from babel.dates import format_date
 from otklik_collector import change_words
 from otklik_collector.charts.bars import Forest, Span
 from otklik_collector.console.asked import Misled, own_places
-from otklik_collector.console.gate import Gate, Language, signed_in
+from otklik_collector.console.gate import NUMBER, Gate, Language, signed_in
 from otklik_collector.console.values import written_day
 from otklik_collector.drawing import today_of
 from otklik_collector.map.effects import Effect
@@ -39,8 +39,8 @@ class ChangesPage:
         for rule, endpoint, view, methods, role in (
             ("/changes", "changes", self.changes, ["GET"], "viewer"),
             ("/changes", "note_change", self.note, ["POST"], "manager"),
-            ("/changes/<int:number>", "change", self.change, ["GET"], "manager"),
-            ("/changes/<int:number>", "alter_change", self.alter, ["POST"], "manager"),
+            (f"/changes/<{NUMBER}:number>", "change", self.change, ["GET"], "manager"),
+            (f"/changes/<{NUMBER}:number>", "alter_change", self.alter, ["POST"], "manager"),
         ):
             self._gate.roles[f"console.{endpoint}"] = role
             pages.add_url_rule(rule, endpoint, view, methods=methods)

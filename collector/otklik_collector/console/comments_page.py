@@ -33,7 +33,7 @@ from otklik_widget.faults import nearest
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 
-A_PAGE = 25
+A_PAGE = 20
 READ = 5_000
 """Comments of a period whose themes are counted, the newest: half a second of work for both periods."""
 REASONS_READ = 20_000
@@ -63,7 +63,7 @@ class CommentsPage:
         self._gate.roles["console.comments"] = "viewer"
         self._gate.roles["console.comment_case"] = "manager"
         pages.add_url_rule("/comments", "comments", self.comments)
-        pages.add_url_rule("/comments/<id>", "comment_case", self.open_case, methods=["POST"])
+        pages.add_url_rule("/comments", "comment_case", self.open_case, methods=["POST"])
 
     def comments(self) -> str:
         lang, args = self._language(), flask.request.args
@@ -203,10 +203,10 @@ class CommentsPage:
             "words_letters": WORDS_LETTERS,
         }  # fmt: skip
 
-    def open_case(self, id: str) -> flask.Response:
+    def open_case(self) -> flask.Response:
         """Opens a case of a comment, or leads to the one that it has."""
         me, table = signed_in(), self._gate.store().cases
-        comment = self._mine(id)
+        comment = self._mine(flask.request.form.get("id", ""))
         case = table.of_response(comment.response)
         if case is None:
             response = self._gate.store().responses.stored([comment.response])[comment.response]

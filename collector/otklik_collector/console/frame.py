@@ -34,9 +34,10 @@ def doors(gate: Gate) -> list[Door]:
     """The pages that there are and that whoever asks may open, in the order of a Monday morning."""
     names = {
         "map": _("Map"), "cases": _("Cases"), "alarms": _("Alarms"), "digest": _("The week"),
-        "sheet": _("Monday sheet"), "comments": _("Comments"), "compare": _("Compare"), "changes": _("Changes"),
-        "reports": _("Reports"), "links": _("Links"), "enter": _("Enter a response"), "export": _("Export"),
-        "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"), "audit": _("Audit log"),
+        "comments": _("Comments"), "compare": _("Compare"), "changes": _("Changes"), "links": _("Links"),
+        "enter": _("Enter a response"), "sheet": _("Monday sheet"), "reports": _("Reports"), "export": _("Export"),
+        "misuse": _("Misuse"), "kiosks": _("Kiosks"), "settings": _("Settings"), "people": _("People"),
+        "audit": _("Audit log"),
     }  # fmt: skip
     here = "map" if flask.request.endpoint == "console.touchpoint" else flask.request.path.split("/")[2:3]
     found = []
@@ -56,10 +57,11 @@ def here(**changes: str | None) -> str:
     return f"{path}?{urlencode({name: value for name, value in {**asked, **changes}.items() if value})}"
 
 
-def picker(journey: Journey, asked: Asked, lang: str, more: str = "") -> str:
+def picker(journey: Journey, asked: Asked, lang: str, more: str = "", ticks: bool = True) -> str:
     """HTML with which a person chooses the period and the filters: links and GET forms, so the address is the view.
 
-    `more`: fields of the page's own, as HTML; such a page counts no people.
+    `more`: fields of the page's own, as HTML; such a page counts no people. Without `ticks` a page has its own say
+    about what counts.
     """
     places = {place.key: place.name.say(lang) for place in journey.places}
     return flask.render_template(
@@ -67,6 +69,7 @@ def picker(journey: Journey, asked: Asked, lang: str, more: str = "") -> str:
         hand_on=flask.request.endpoint in ("console.map", "console.touchpoint") and flask.g.person is not None,
         asked=asked,
         more=more,
+        ticks=ticks,
         period=figures.period(asked.period),
         kinds=dict(zip(KINDS, (_("4 weeks"), _("Day"), _("Week"), _("Month"), _("Quarter")), strict=True)),
         places={key: name for key, name in places.items() if asked.places is None or key in asked.places},

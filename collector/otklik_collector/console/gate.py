@@ -18,6 +18,8 @@ from otklik_collector.store.people import Person
 from otklik_collector.words import _
 
 Language = Callable[[], str]
+NUMBER = "int(max=2147483647)"
+"""A number in an address: a longer one names nothing, and the database could not even be asked for it."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 OPEN = ("console.sign_in", "console.begin")
 """Who nobody knows yet may ask for these; each guards itself."""

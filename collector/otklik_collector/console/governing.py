@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import flask
 
-from otklik_collector.console.gate import Gate, Language, said, signed_in
+from otklik_collector.console.gate import NUMBER, Gate, Language, said, signed_in
 from otklik_collector.console.passwords import name_fault
 from otklik_collector.store.people import ROLES, LastAdmin, NameTaken, Person
 from otklik_collector.words import _
@@ -28,7 +28,7 @@ class Governing:
         for rule, endpoint, view, methods in (
             ("/people", "people", self.people, ["GET"]),
             ("/people", "add_person", self.add_person, ["POST"]),
-            ("/people/<int:id>", "person", self.change_person, ["POST"]),
+            (f"/people/<{NUMBER}:id>", "person", self.change_person, ["POST"]),
             ("/audit", "audit", self.audit, ["GET"]),
         ):
             self._gate.roles[f"console.{endpoint}"] = "admin"

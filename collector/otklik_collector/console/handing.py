@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import flask
 
 from otklik_collector.console.asked import Misled, asked_of
-from otklik_collector.console.gate import Gate, Language, signed_in
+from otklik_collector.console.gate import NUMBER, Gate, Language, signed_in
 from otklik_collector.drawing import today_of
 from otklik_collector.store.handed import ReadLink, View
 from otklik_collector.words import _
@@ -43,9 +43,9 @@ class Handing:
     def add(self, pages: flask.Blueprint) -> None:
         for rule, endpoint, view, role in (
             ("/export/views", "save_view", self.save, "viewer"),
-            ("/export/views/<int:number>", "forget_view", self.forget, "viewer"),
+            (f"/export/views/<{NUMBER}:number>", "forget_view", self.forget, "viewer"),
             ("/export/links", "make_read_link", self.make, "manager"),
-            ("/export/links/<int:number>", "revoke_read_link", self.revoke, "manager"),
+            (f"/export/links/<{NUMBER}:number>", "revoke_read_link", self.revoke, "manager"),
         ):
             self._gate.roles[f"console.{endpoint}"] = role
             pages.add_url_rule(rule, endpoint, view, methods=["POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import flask
 
@@ -173,7 +173,9 @@ class Signing:
 
     def _next(self, wanted: str) -> str:
         """Where to go after sign-in: a page of the console, never another site."""
-        harmless = wanted.startswith("/console/") and "\\" not in wanted and wanted.isprintable()
+        path = unquote(wanted.partition("?")[0])
+        harmless = path.startswith("/console/") and "\\" not in path and ".." not in path.split("/")
+        harmless = harmless and path.isprintable() and wanted.isprintable()
         return wanted if harmless and not wanted.startswith("/console/sign-") else "/console/map"
 
     def _to(self, where: str) -> flask.Response:

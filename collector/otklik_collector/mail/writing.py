@@ -121,6 +121,7 @@ class Writing:
     def _rendered(self, name: str, lang: str, subject: str, ending: str, **values: object) -> Content:
         values |= {
             "lang": lang, "subject": subject, "ending": ending, "company": self.company(lang),
+            "sample": self._journey.company.sample,
             "mine": f"{self._address}/console/account/mail?{urlencode({'lang': lang})}",
         }  # fmt: skip
         text, html = (environment().get_template(f"{name}{form}.html").render(values) for form in ("-text", ""))

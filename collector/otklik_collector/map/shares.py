@@ -1,4 +1,7 @@
-"""Several shares compared at once, judged together: a direction only where a change stands out of them all."""
+"""Several shares compared at once, judged together.
+
+A direction only where a change stands out of them all and its interval leaves out that nothing changed.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ def share_changes(pairs: Sequence[Pair]) -> list[ShareChange]:
         if one is None:
             found.append(ShareChange())
             continue
-        sure = next(judged) <= Q and abs(one.value) >= LEAST
+        sure = next(judged) <= Q and abs(one.value) >= LEAST and one.low * one.high > 0
         direction: Direction = ("more" if one.value > 0 else "less") if sure else "unclear"
         found.append(ShareChange(direction, one.value, one.low, one.high))
     return found

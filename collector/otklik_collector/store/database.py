@@ -25,6 +25,7 @@ from otklik_collector.store.counts import CountReader
 from otklik_collector.store.days import DayReader
 from otklik_collector.store.devices import DeviceTable
 from otklik_collector.store.erasure import Eraser
+from otklik_collector.store.flagged import FlaggedTable
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.handed import HandedTable
 from otklik_collector.store.keys import KeyTable
@@ -76,6 +77,7 @@ class Store:
         self.erasure = Eraser(db, self.responses)
         self.devices = DeviceTable(db, self.audit)
         self.flags = FlagTable(db, self.audit, self.responses.count)
+        self.flagged = FlaggedTable(db)
         self.told = Told(db, self.series)
         self.comments = CommentReader(db, self.series)
         self.changes = ChangeTable(db, self.audit)

@@ -71,6 +71,7 @@ class ResponseWriter:
         tally, rows, outcomes = Tally(), {}, []
         stored = self._counted([response.id for response in responses])
         newer = [one.id for one in responses if stored.get(one.id, (one.rev,))[0] < one.rev]
+        imported = self._imported(newer)
         kept, spots = self._suspicion.before(newer)
         latest: dict[bytes, Response] = {}
         revised: set[bytes] = set()
@@ -83,7 +84,8 @@ class ResponseWriter:
                 outcomes.append(Outcome("known", response.rev))
                 continue
             before = stored.get(response.id)
-            if before is not None and before[0] >= response.rev:
+            # The id of an imported row follows from the row: who knows that could write over it from outside.
+            if before is not None and (before[0] >= response.rev or (response.id in imported and not response.source)):
                 outcomes.append(Outcome("known", before[0]))
                 continue
             if response.id in kept:
@@ -124,6 +126,15 @@ class ResponseWriter:
             )
             for id, rev, *counted in rows:
                 found[id] = (rev, Counted(*counted))
+        return found
+
+    def _imported(self, ids: Sequence[bytes]) -> set[bytes]:
+        """Those of the stored ids that a file brought."""
+        found: set[bytes] = set()
+        for start in range(0, len(ids), LOOK_UP):
+            some = ids[start : start + LOOK_UP]
+            query = f"SELECT id FROM response WHERE id IN ({', '.join('?' * len(some))}) AND source <> ''"
+            found |= {row[0] for row in self._conn.execute(query, some)}
         return found
 
     def _words(self, latest: dict[bytes, Response], revised: set[bytes]) -> None:
