@@ -400,7 +400,7 @@
           ".corner,.strip{position:fixed;z-index:9;inset:auto 0 0 auto;width:24rem;max-width:100%;max-height:60%;overflow:auto;padding:1em;margin:0;border:1px solid;background:canvas;color:canvastext}" +
           ".strip{width:100%}" +
           // All faces in one row: a card that hides the last of them until it is scrolled would favour the others.
-          ".corner .smiley5{font-size:min(1em,3.4cqi)}" +
+          ".corner .smiley5{font-size:min(1em,3.2cqi)}" +
           // </card>
           // <plain>
           "@container(width<22rem){.smiley5{grid:none}}" +
