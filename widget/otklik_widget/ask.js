@@ -393,13 +393,18 @@
           "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr)}" +
           "div label{padding:.75em 0}" +
           "span{text-align:end}" +
+          "[class^=sm]{font-size:max(.75em,3cqi)}" +
           "svg{display:block;margin:auto;width:40px;height:40px;fill:none;stroke:currentColor;stroke-width:2}" +
           // <card>
           // Never a modal: the page beside it stays free, and on a phone the larger part of it.
           ".corner,.strip{position:fixed;z-index:9;inset:auto 0 0 auto;width:24rem;max-width:100%;max-height:60%;overflow:auto;padding:1em;margin:0;border:1px solid;background:canvas;color:canvastext}" +
           ".strip{width:100%}" +
+          // All faces in one row: a card that hides the last of them until it is scrolled would favour the others.
+          ".corner .smiley5{font-size:min(1em,3.2cqi)}" +
           // </card>
+          // <plain>
           "@container(width<22rem){.smiley5{grid:none}}" +
+          // </plain>
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
           "@media print{form{display:none}}",
       );
