@@ -40,7 +40,9 @@ def addresses(journey: Journey, store: Store) -> list[tuple[str, str]]:
     app = create_app(journey, store.path, door, Proxies(), lambda _response: None)
     found = []
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: "till" if part[1] == "touchpoint" else "1", rule.rule)
+        path = re.sub(
+            r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda part: "till" if part[1] == "touchpoint" else "1", rule.rule
+        )
         found += [(method, path) for method in sorted(rule.methods or ())]
     return found
 
