@@ -19,6 +19,8 @@ from otklik_collector.app import create_app
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import open_store
+from otklik_collector.store.people import hash_of
+from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.tokens import SCOPES
 from otklik_widget.contract import CHANNELS, FIELDS
 from otklik_widget.journey import Journey
@@ -80,14 +82,24 @@ def test_every_operation_has_a_name_of_its_own_and_tells_its_refusals() -> None:
             assert {"200", "400", "401", "403", "429", "503"} <= set(one["responses"]), path
 
 
+def example(path: str, name: str) -> str:
+    (found,) = (one["example"] for one in description()["paths"][path]["parameters"] if one.get("name") == name)
+    return str(found)
+
+
 @pytest.fixture
 def demo(serve: Serve, tmp_path: Path) -> Collector:
-    """A collector of the demo company, with a token that may read all, and one customer who waits for a reply."""
+    """A collector of the demo company: a token that may read all, a customer who waits, a person who gets letters."""
     collector = serve("--content", TOP / "content", journey=TOP / "content/journey.toml")
     collector.post(answer("letters", "message", None, comment="Nobody called back"))
     with open_store(tmp_path / "otklik.db") as store:
-        (parameter,) = (one for one in description()["paths"]["/c/{token}"]["parameters"] if one.get("name") == "token")
-        store.db.conn.execute("UPDATE complaint_case SET token = ?", (parameter["example"],))
+        now, token = time.time(), example("/c/{token}", "token")
+        store.db.conn.execute("UPDATE complaint_case SET token = ?", (token,))
+        anna = store.people.add("Anna", "", "admin", (), now)
+        store.subscriptions.put(Subscription(anna.id, "anna@shop.example", "en"), now, anna.name)
+        store.db.conn.execute("UPDATE subscription SET token = ?", (example("/mail/{kind}/{token}", "token"),))
+        store.handed.make_link(anna, "The week", "", "en", int((now + 60) * 1000), now)
+        store.db.conn.execute("UPDATE read_link SET hash = ?", (hash_of(example("/v/{token}", "token")),))
         collector.ids = [store.tokens.add("all", SCOPES, (), None, time.time())]
     return collector
 

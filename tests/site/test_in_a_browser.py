@@ -188,7 +188,7 @@ def test_without_scripts_the_menu_opens_and_the_question_is_a_form(address: str,
         page.get_by_role("button", name="Menu").click()
         menu.get_by_role("link", name="Points").click()
         assert page.url == f"{address}/en/programs/points/"
-        form = page.locator("form")
+        form = page.locator("form.o-ask")
         assert form.get_attribute("action") == "/q/website"
         assert form.get_by_role("radio", name="Yes").is_visible()
         page.get_by_role("link", name="Русский").click()
