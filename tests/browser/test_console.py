@@ -55,7 +55,7 @@ def test_everybody_can_sign_in_and_look_after_people(
                      "touchpoint/write", "comments", "comments?touchpoint=till&words=ages",
                      "comments?words=nowhere",
                      "compare", "compare?a_place=centre&b_place=omsk", "compare?a_channel=web", "changes", "export",
-                     "sheet", "reports"):  # fmt: skip
+                     "sheet", "reports", "kiosks"):  # fmt: skip
             page.goto(f"{collector.url}/console/{path}")
             for summary in page.locator("main summary").all():
                 summary.click()

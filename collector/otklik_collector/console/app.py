@@ -31,6 +31,7 @@ from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.handing import Handing
+from otklik_collector.console.kiosks_page import KiosksPage
 from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.mail_page import MailPage
 from otklik_collector.console.map_page import MapPage
@@ -86,6 +87,7 @@ def add_console(
         Signing(gate, throttle, language),
         Governing(gate, journey, language, address),
         LinksPage(gate, journey, language, address),
+        KiosksPage(gate, journey, language),
         EntryPage(gate, journey, language, door, submit),
         MisusePage(gate, journey, language),
         SettingsPage(gate, company),

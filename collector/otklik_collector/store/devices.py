@@ -50,6 +50,15 @@ class DeviceTable:
             for device, name, place, points, *rest in rows
         }
 
+    def last_press(self, device: str) -> int | None:
+        """When somebody last answered at a kiosk, in UTC ms: one look into the index for each series."""
+        row = self._conn.execute(
+            "SELECT max((SELECT max(answered_at) FROM response WHERE device = ? AND device <> '' AND series = s.id))"
+            " FROM series AS s",
+            (device,),
+        ).fetchone()
+        return int(row[0]) if row[0] is not None else None
+
     def revoke(self, device: str, who: str) -> bool:
         """Refuses a kiosk from now on; False where there is no such live one."""
         now = time.time()
