@@ -45,7 +45,7 @@ def test(words: list[str]) -> int:
         words = [word for word in words if word != "--slow"]
     else:
         words = ["-m", "not slow", *words]
-    several = [] if any(word.startswith(("-n", "--pdb", "-s")) for word in words) else ["-n", "2", "--dist", "loadfile"]
+    several = [] if any(word.startswith(("-n", "--pdb", "-s")) for word in words) else ["-n", "3", "--dist", "loadfile"]
     return call([str(PYTHON), "-m", "pytest", *several, *words], environ)
 
 

@@ -260,14 +260,20 @@ def test_an_interrupted_command_ends_with_130(tmp_path: Path, environment: Envir
     journey = tmp_path / "journey.toml"
     os.mkfifo(journey)
     process = subprocess.Popen(
-        [*COMMAND, "check", "--journey", str(journey)], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE
-    )
+        [*COMMAND, "check", "--journey", str(journey)], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE,
+        preexec_fn=_heard,
+    )  # fmt: skip
     with process, writer_without_words(journey):
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert err == b"\n"
+
+
+def _heard() -> None:
+    """A shell lets what it starts in the background ignore Ctrl+C, and tests too with all they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
