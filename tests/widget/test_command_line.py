@@ -256,24 +256,25 @@ def test_output_that_finds_no_room_is_a_fault(tmp_path: Path, environment: Envir
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+# A shell lets what it starts in the background ignore Ctrl+C, and tests too with all they start.
+HEARD = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+
+
 def test_an_interrupted_command_ends_with_130(tmp_path: Path, environment: Environment) -> None:
     journey = tmp_path / "journey.toml"
     os.mkfifo(journey)
     process = subprocess.Popen(
-        [*COMMAND, "check", "--journey", str(journey)], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE,
-        preexec_fn=_heard,
-    )  # fmt: skip
+        [sys.executable, "-c", HEARD, *COMMAND, "check", "--journey", str(journey)],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+    )
     with process, writer_without_words(journey):
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert err == b"\n"
-
-
-def _heard() -> None:
-    """A shell lets what it starts in the background ignore Ctrl+C, and tests too with all they start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
