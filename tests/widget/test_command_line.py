@@ -255,11 +255,11 @@ def test_output_that_finds_no_room_is_a_fault(tmp_path: Path, environment: Envir
     assert (ran.returncode, ran.stderr) == (1, "otklik: the disk is full\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 # A shell lets what it starts in the background ignore Ctrl+C, and tests too with all they start.
 HEARD = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_an_interrupted_command_ends_with_130(tmp_path: Path, environment: Environment) -> None:
     journey = tmp_path / "journey.toml"
     os.mkfifo(journey)
