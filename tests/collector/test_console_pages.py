@@ -69,6 +69,7 @@ def test_the_qr_code_is_a_picture_that_prints(shop: Console) -> None:
         ("links/tills", 404, "Did you mean “till”?"),
         ("links/till?place=mars", 400, "does not exist in the place “mars”"),
         ("links/till.svg?place=mars", 400, "does not exist in the place “mars”"),
+        ("reports/99999999999999999999999", 404, "There is no such page here"),
         ("enter?point=tills", 404, "There is no touchpoint “tills”"),
     ],
 )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import flask
 
 from otklik_collector.console.asked import Misled, own_places
-from otklik_collector.console.gate import Gate, Language, signed_in
+from otklik_collector.console.gate import NUMBER, Gate, Language, signed_in
 from otklik_collector.console.values import written_day
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures
@@ -29,7 +29,7 @@ class ReportsPage:
         for rule, endpoint, view, methods, role in (
             ("/reports", "reports", self.reports, ["GET"], "viewer"),
             ("/reports", "publish_report", self.publish, ["POST"], "manager"),
-            ("/reports/<int:number>", "report", self.report, ["GET"], "viewer"),
+            (f"/reports/<{NUMBER}:number>", "report", self.report, ["GET"], "viewer"),
         ):
             self._gate.roles[f"console.{endpoint}"] = role
             pages.add_url_rule(rule, endpoint, view, methods=methods)
