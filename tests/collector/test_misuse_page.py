@@ -127,6 +127,8 @@ def test_what_was_given_in_a_time_is_left_out_and_taken_back(guarded: Console) -
     [
         ({"reason": "Our staff"}, "a word of small letters"),
         ({"since": "yesterday"}, "a day and a time"),
+        ({"since": "0001-01-01T00:00", "until": "0001-01-01T01:00"}, "a day and a time"),
+        ({"since": "9999-12-31T22:00", "until": "9999-12-31T23:59"}, "a day and a time"),
         ({"until": "2020-01-01T00:00"}, "later than the beginning"),
         ({"touchpoint": "nowhere"}, "Nothing was left out"),
         ({"place": "mars"}, "choose a place"),

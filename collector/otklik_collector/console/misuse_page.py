@@ -10,7 +10,7 @@ from uuid import UUID
 import flask
 
 from otklik_collector.commands.flag import said as reason_words
-from otklik_collector.console.asked import Asked, asked_of, own_places
+from otklik_collector.console.asked import FIRST_DAY, LAST_DAY, Asked, asked_of, own_places
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language, signed_in
 from otklik_collector.console.map_page import drawn
@@ -101,8 +101,12 @@ class MisusePage:
         moments = {}
         for name in ("since", "until"):
             try:
-                moments[name] = datetime.strptime(form.get(name, ""), "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - zone follows
+                found = datetime.strptime(form.get(name, ""), "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - zone follows
             except ValueError:
+                found = None
+            if found and FIRST_DAY <= found.date() <= LAST_DAY:
+                moments[name] = found
+            else:
                 faults[name] = _("a day and a time, like 2026-11-21T09:30")
         if faults:
             return None
