@@ -68,6 +68,16 @@ def test_two_late_responses_are_told_without_their_score(store: Store, journey: 
     assert (moved.responses_now, moved.share_now, moved.few) == (102, None, True)
 
 
+def test_an_answer_changed_after_the_report_is_told_without_its_score(store: Store, journey: Journey) -> None:
+    answers(store, 30, 70, 20260310, 0)
+    report = publish(store, journey, MARCH, "", "Anna")
+    store.responses.submit([response(99, rev=2, score=0, day=20260310)])
+    (moved,) = moved_since(store, journey, report)
+
+    assert (moved.responses_then, moved.responses_now) == (100, 100)
+    assert (moved.share_now, moved.few) == (None, True)
+
+
 def test_a_report_hides_what_the_map_hides(store: Store, journey: Journey) -> None:
     answers(store, 3, 0, 20260310, 0, place="centre")
     answers(store, 10, 30, 20260310, 50, place="omsk")

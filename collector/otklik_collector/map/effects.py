@@ -68,7 +68,8 @@ def changed_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved
         shares = [row["unhappy"]["share"] if row.get("unhappy") else None for row in (old, new)]
         if numbers[0] == numbers[1] and shares[0] == shares[1]:
             continue
-        few = 0 < abs(numbers[1] - numbers[0]) < SHOWN
+        # As many as before with another share: one came and one went, or somebody changed an answer.
+        few = abs(numbers[1] - numbers[0]) < SHOWN
         found.append(
             Moved(
                 *key,
