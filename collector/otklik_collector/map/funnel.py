@@ -8,6 +8,7 @@ from typing import Literal
 
 from otklik_collector.map.alarms import at_least
 from otklik_collector.map.posterior import Counted
+from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import hidden_parts
 
 Stand = Literal["worse", "better", "inside"]
@@ -55,12 +56,15 @@ def funnel(places: Mapping[str, Counted], others: int = 0, points: int = 40) -> 
 
     A shop stands outside where chance alone would put it there at most 5 (far: 0.2) times of 100, counted exactly, so
     it holds for small shops too. Each is judged against all together, itself included, as funnels are.
+    Where one to four are in no place, "all together" are those whose share is shown.
     """
     hidden = hidden_parts({key: n for key, (_bad, n) in places.items()}, others)
-    total = sum(n for _bad, n in places.values())
-    if not total:
-        return Funnel(None, tuple(Shop(key, 0, None, "inside") for key in places), ())
-    expected = sum(bad for bad, _n in places.values()) / total
+    told = places
+    if 0 < others < SHOWN:  # the whole is known elsewhere: less all the shops it would tell what these few answered
+        told = {key: counted for key, counted in places.items() if key not in hidden}
+    if not any(n for _bad, n in told.values()):
+        return Funnel(None, tuple(Shop(key, n, None, "inside") for key, (_bad, n) in places.items()), ())
+    expected = sum(bad for bad, _n in told.values()) / sum(n for _bad, n in told.values())
     shops = [
         Shop(key, n, None, "inside") if key in hidden or not n else _judged(key, bad, n, expected)
         for key, (bad, n) in places.items()

@@ -51,6 +51,14 @@ def test_the_funnel_narrows_toward_the_expected_share() -> None:
     assert [shop.stands for shop in found.shops] == ["inside", "inside"]
 
 
+def test_the_expected_share_does_not_tell_what_two_without_a_shop_answered() -> None:
+    found = funnel({"a": (100, 1000), "b": (50, 500), "c": (9, 9)}, others=2)
+
+    assert found.expected == pytest.approx(0.1)
+    assert [shop.share is None for shop in found.shops] == [False, False, True]
+    assert funnel({"a": (3, 9)}, others=2).expected is None
+
+
 def test_a_company_nobody_answered_has_no_funnel() -> None:
     found = funnel({"a": (0, 0)})
 
