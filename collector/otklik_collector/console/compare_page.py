@@ -165,11 +165,11 @@ class ComparePage:
             return None, None
         counted, others = self._gate.store().slices.places(Slice(point.key, point.main, period))
         names = self._places()
+        asked = [key for key in names if not point.places or key in point.places]
         if signed_in().whole:
-            others += sum(n for key, (_bad, n) in counted.items() if key not in names)
+            others += sum(n for key, (_bad, n) in counted.items() if key not in asked)
         else:
             others = 0
-        asked = [key for key in names if not point.places or key in point.places]
         shops = funnel({key: counted.get(key, (0, 0)) for key in asked}, others)
         if shops.expected is None:
             return shops, None
