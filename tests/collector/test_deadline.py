@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from otklik_collector.deadline import claim_due, due, open_time
@@ -73,13 +73,15 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda 
 
 
 @given(weeks(), moments, st.sampled_from(ZONES), st.integers(1, 24))
+@example(Hours("", {4: (0, 360)}), datetime(2026, 1, 2, 2, 0, 0, 1, UTC), ZONES[0], 1)
 def test_until_the_deadline_it_is_open_for_exactly_the_time_allowed(
     hours: Hours, opened: datetime, zone: ZoneInfo, allowed: int
 ) -> None:
     found = due(opened, hours, zone, timedelta(hours=allowed))
     assert found - opened >= timedelta(hours=allowed)
     assert open_time(opened, found, hours, zone) == timedelta(hours=allowed)
-    last = (found - MINUTE / 2).astimezone(zone)
+    # A moment before: somebody who came a millionth late is owed a millionth of the next day.
+    last = (found - timedelta(microseconds=1)).astimezone(zone)
     if last.utcoffset() == (last - DAY).utcoffset() == (last + DAY).utcoffset():
         assert hours.open_at(last.weekday(), last.time()), "a deadline never falls into the night"
 
