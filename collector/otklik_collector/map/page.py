@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -135,7 +135,7 @@ class View:
         found = self.found
         return not (found.responses or found.responses_before or found.flagged or found.filters.narrow)
 
-    @property
+    @cached_property
     def columns(self) -> list[tuple[Stage, list[Card]]]:
         """The stages that have a touchpoint besides the outcome, with their cards in order."""
         found = []
@@ -150,7 +150,7 @@ class View:
         series = self.found.find(touchpoint.key, touchpoint.main) if scored else None
         return Card(touchpoint, series, self.notes.get(touchpoint.key, NO_NOTE))
 
-    @property
+    @cached_property
     def ranked(self) -> list[Series]:
         return in_order(self.found.series)
 
@@ -158,7 +158,7 @@ class View:
     def retired(self) -> list[Series]:
         return [row for row in self.found.series if row.retired]
 
-    @property
+    @cached_property
     def top(self) -> int:
         """Where the common scale of all interval bars ends, in unhappy of 100."""
         ends = [0.0]
@@ -175,7 +175,7 @@ class View:
     def wide(self, low: float, high: float) -> str:
         return f"{max(0.5, (min(high * 100, self.top) - low * 100) * 100 / self.top):.2f}%"
 
-    @property
+    @cached_property
     def harm_top(self) -> float:
         return max((row.harm.high or 0.0 for row in self.ranked), default=0.0)
 

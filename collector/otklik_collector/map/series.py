@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from otklik_collector.map.posterior import Posterior, Verdict
@@ -259,7 +260,14 @@ class ProblemMap:
                 found[channel] = found.get(channel, 0) + n
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
+    @cached_property
+    def _by_question(self) -> Mapping[tuple[str, str], list[Series]]:
+        found: dict[tuple[str, str], list[Series]] = {}
+        for series in self.series:
+            found.setdefault((series.touchpoint, series.scale), []).append(series)
+        return found
+
     def find(self, touchpoint: str, scale: str) -> Series:
         """The row that speaks for a touchpoint: the ranked wording, else a shown one, the one asked now first."""
-        rows = [series for series in self.series if series.touchpoint == touchpoint and series.scale == scale]
+        rows = self._by_question[touchpoint, scale]
         return max(rows, key=lambda row: (row.rank is not None, row.unhappy is not None, row.current, row.wording))
