@@ -11,7 +11,7 @@ import pytest
 from otklik_collector.map.page import render_html, stylesheet
 from otklik_collector.map.picture import broken, render_svg
 from otklik_collector.map.problem_map import Filters, problem_map
-from otklik_collector.map.series import SeriesCounts
+from otklik_collector.map.series import ProblemMap, SeriesCounts
 from otklik_widget.journey import Journey
 
 from .conftest import APRIL, MAY, counted
@@ -217,3 +217,18 @@ def test_the_page_is_small_and_always_the_same(journey: Journey, may: list[Serie
 
     assert once == again
     assert len(once.encode()) < 50_000
+
+
+def test_a_page_looks_for_each_touchpoint_once_however_many_there_are(
+    journey: Journey, may: list[SeriesCounts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    find = ProblemMap.find
+    monkeypatch.setattr(ProblemMap, "find", lambda found, key, scale: (looked.append(key), find(found, key, scale))[1])
+
+    found = problem_map(journey, may, MAY, APRIL, Filters(), "en")
+    looked.clear()
+    render_html(found, journey, "en")
+
+    assert looked
+    assert max(looked.count(key) for key in looked) <= 2, "its card, and its sentence in the list of what to fix"
