@@ -228,7 +228,7 @@ def test_a_page_looks_for_each_touchpoint_once_however_many_there_are(
 
     found = problem_map(journey, may, MAY, APRIL, Filters(), "en")
     looked.clear()
-    render_html(found, journey, "en")
+    render_html(found, journey, "en", standalone=True, base="https://ask.example")
 
     assert looked
     assert max(looked.count(key) for key in looked) <= 2, "its card, and its sentence in the list of what to fix"
