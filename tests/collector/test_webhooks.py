@@ -186,6 +186,22 @@ def test_who_heard_of_a_low_score_hears_that_it_is_low_no_more(store: Store) -> 
     assert outbox(store) == [("response.stored", id), ("response.revised", id)]
 
 
+def test_what_is_put_down_within_one_millisecond_is_told_in_that_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook(store)
+    monkeypatch.setattr("time.time", lambda: 1_790_000_000.0)
+    for place in range(3):
+        store.responses.submit([response(1, score=4 - place, rev=1 + place), response(2 + place)])
+    monkeypatch.setattr("time.time", lambda: 1_789_999_999.0)  # a clock set back
+    store.responses.submit([response(9)])
+    told = [response(letter).id.hex() for letter in (1, 2, 1, 3, 1, 4, 9)]
+    assert [id for _kind, id in outbox(store)] == told
+    (number,) = (hook.id for hook in store.webhooks.all())
+    due = store.outbox.due(number, 1_790_000_000_000, 99)
+    assert [one.response.hex() for one in due if one.response][1:] == told[:-1]
+
+
 def test_known_responses_and_imported_ones_are_no_news(store: Store) -> None:
     hook(store)
     store.responses.submit([response(1), response(2, source="crm-2026")])
