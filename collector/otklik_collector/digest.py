@@ -12,6 +12,7 @@ from otklik_collector.drawing import before, draw, window
 from otklik_collector.map import figures, sentences
 from otklik_collector.map.problem_map import Filters
 from otklik_collector.map.series import Period, ProblemMap, Series
+from otklik_collector.map.suppression import tellable
 from otklik_collector.masking import masked
 from otklik_collector.store import Store
 from otklik_collector.store.alarms import Alarm
@@ -126,7 +127,8 @@ def _lines(rows: Iterable[tuple[Series, str]]) -> list[Line]:
 
 def _quotes(store: Store, journey: Journey, found: ProblemMap, week: Period, lang: str, mood: str) -> list[Line]:
     """What the unhappy or the happy wrote in the week, people hidden: where to fix first comes first, then in turn."""
-    told = store.comments.page(Comments(week, found.filters, mood=mood), READ).comments
+    scored = tellable(found.series).now
+    told = store.comments.page(Comments(week, found.filters, mood=mood, scored=scored), READ).comments
     first = [item.touchpoint for item in found.fix_first]
     keys = list(dict.fromkeys([*first, *(one.touchpoint for one in told)]))
     its = {key: [one for one in told if one.touchpoint == key][:OF_ONE] for key in keys if key in journey.touchpoints}

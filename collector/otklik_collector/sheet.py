@@ -14,6 +14,7 @@ from otklik_collector.drawing import before, draw, window
 from otklik_collector.map import sentences
 from otklik_collector.map.page import environment, tones
 from otklik_collector.map.series import Filters, ProblemMap, Series
+from otklik_collector.map.suppression import tellable
 from otklik_collector.masking import masked
 from otklik_collector.publishing import effect_of
 from otklik_collector.store import Store
@@ -92,7 +93,8 @@ def _noted(store: Store, journey: Journey, place: str, today: date, lang: str, l
 
 
 def _praised(store: Store, journey: Journey, found: ProblemMap, lang: str) -> list[Praise]:
-    page = store.comments.page(CommentsWanted(found.period, found.filters, mood="happy"), LOOKED_AT)
+    wanted = CommentsWanted(found.period, found.filters, mood="happy", scored=tellable(found.series).now)
+    page = store.comments.page(wanted, LOOKED_AT)
     by_touchpoint: dict[str, list[str]] = {}
     for comment in page.comments:
         by_touchpoint.setdefault(comment.touchpoint, []).append(comment.text)

@@ -89,6 +89,7 @@ def test_what_customers_said_is_quoted_with_praise_and_without_their_names(store
     weeks(store, 4, comment="Спасибо, всё быстро", day=MONDAY - timedelta(days=2))
     weeks(store, 0, comment="<script>alert(1)</script>", day=MONDAY - timedelta(days=1))
     weeks(store, 0, comment="давно прошло", day=MONDAY - timedelta(days=12))
+    weeks(store, *[4] * 5)
 
     with speaking("ru"):
         found = Writing(journey, "").digest(store, None, MONDAY, "ru", NINE)
@@ -101,6 +102,19 @@ def test_what_customers_said_is_quoted_with_praise_and_without_their_names(store
         assert "921" not in said
         assert "давно прошло" not in said
     assert "<script>" not in found.html
+
+
+def test_no_single_answer_is_quoted_where_fewer_than_five_answered(store: Store, journey: Journey) -> None:
+    weeks(store, 0, comment="ждала час", place="omsk")
+    weeks(store, *[4] * 3, comment="всё быстро", place="omsk", day=MONDAY - timedelta(days=2))
+    weeks(store, *[2] * 40, place="centre")
+    weeks(store, 1, touchpoint="returns", scale="ces7", comment="деньги не вернули", day=MONDAY - timedelta(days=1))
+    olga = store.people.add("Olga", "", "viewer", ("omsk",), NINE)
+
+    of_omsk, of_all = (digest(store, journey, one, MONDAY, "ru", NINE).sections[0] for one in (olga, None))
+
+    assert not [*of_omsk.blamed, *of_omsk.praised]
+    assert [line.key for line in (*of_all.blamed, *of_all.praised)] == ["till"] * 3
 
 
 def test_where_nothing_surely_changed_it_says_so(store: Store, journey: Journey) -> None:

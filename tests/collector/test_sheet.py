@@ -31,8 +31,10 @@ def staff(shop: Console, journey: Journey) -> Console:
     praise = {"touchpoint": "returns", "scale": "ces7", "place": "centre"}
     answered(shop, journey, 7, comment="Anna gave the money back at once, +7 912 345-67-89", **praise)  # type: ignore[arg-type]
     answered(shop, journey, 7, comment="Quick and friendly as always", **praise)  # type: ignore[arg-type]
+    answered(shop, journey, 5, 5, 5, **praise)  # type: ignore[arg-type]
     answered(shop, journey, 0, comment="Never again", place="centre")
     answered(shop, journey, 4, comment="Elsewhere it was fine too", place="omsk")
+    answered(shop, journey, *[4] * 5, place="omsk")
     return shop
 
 
@@ -45,6 +47,15 @@ def test_the_sheet_says_what_changed_for_sure_what_to_fix_and_what_was_praised(s
     assert "345-67-89" not in page
     assert "Elsewhere" not in page
     assert "Nobody waits for an answer" in page
+
+
+def test_nobody_is_praised_by_single_answers_where_fewer_than_five_answered(staff: Console, journey: Journey) -> None:
+    answered(staff, journey, 7, 7, touchpoint="returns", scale="ces7", place="omsk", comment="They knew my name")
+
+    page = staff.signed_in("Anna").ask("/console/sheet?place=omsk").text
+
+    assert "They knew my name" not in page
+    assert "Elsewhere it was fine too" in page
 
 
 def test_the_sheet_is_of_ones_own_places(staff: Console) -> None:

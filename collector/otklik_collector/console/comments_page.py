@@ -18,11 +18,11 @@ from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language, said, signed_in
 from otklik_collector.console.map_page import drawn
 from otklik_collector.console.spoken import Spoken
-from otklik_collector.console.told_reasons import Tellable
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures
 from otklik_collector.map.reasons import Reason, reasons_by_touchpoint
 from otklik_collector.map.shares import ShareChange
+from otklik_collector.map.suppression import Tellable, tellable
 from otklik_collector.masking import masked
 from otklik_collector.stems import search
 from otklik_collector.store.comments import Comment, Key, Wanted
@@ -71,7 +71,7 @@ class CommentsPage:
         also = self._also(args)
         asked = replace(asked, also=also)
         store, answers = self._gate.store(), signed_in().may("manager")
-        may = told_reasons.tellable(drawn(store, self._journey, asked, lang).series)
+        may = tellable(drawn(store, self._journey, asked, lang).series)
         wanted = self._wanted(asked, None if answers else may.now)
         after = _place(args.get("after", ""))
         page = store.comments.page(wanted, A_PAGE, after, self._fits(also.get("words", "")))

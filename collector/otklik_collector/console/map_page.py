@@ -16,6 +16,7 @@ from otklik_collector.console.gate import Gate, Language
 from otklik_collector.drawing import draw, today_of
 from otklik_collector.map.page import Note, render_html
 from otklik_collector.map.series import ProblemMap
+from otklik_collector.map.suppression import tellable
 from otklik_collector.store import Store
 from otklik_widget.journey import Journey, Text
 
@@ -48,7 +49,7 @@ class MapPage:
 
     def _notes(self, found: ProblemMap, asked: Asked, lang: str) -> dict[str, Note]:
         """By touchpoint what the unhappy tick most, where its score is shown, and the last thing changed there."""
-        store, shown = self._gate.store(), {row.touchpoint for row in found.series if row.unhappy}
+        store, shown = self._gate.store(), tellable(found.series).now
         ticked = store.told.reasons_by_touchpoint(asked.period, asked.filters)
         tops = {key: top for key, one in ticked.items() if key in shown and (top := one.top())}
         actions: dict[str, str] = {}

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from otklik_collector.map import figures
 from otklik_collector.map.reasons import Reason, Ticked
-from otklik_collector.map.series import Series
 from otklik_collector.map.shares import ShareChange
+from otklik_collector.map.suppression import Tellable
 from otklik_collector.words import _
-
-
-@dataclass(frozen=True)
-class Tellable:
-    """The touchpoints whose reasons may be told in a period, and in the one before."""
-
-    now: frozenset[str]
-    before: frozenset[str]
-
-
-def tellable(rows: Iterable[Series]) -> Tellable:
-    """Where a score is shown, and none of the touchpoint's scores is withheld: the reasons are of them all."""
-    rows = list(rows)
-    hidden = {row.touchpoint for row in rows if row.withheld}
-    now = {row.touchpoint for row in rows if row.unhappy} - hidden
-    before = {row.touchpoint for row in rows if row.trend.difference is not None}
-    return Tellable(frozenset(now), frozenset(now & before))
 
 
 def told(now: Mapping[str, Ticked], before: Mapping[str, Ticked], may: Tellable) -> tuple[dict[str, Ticked], ...]:

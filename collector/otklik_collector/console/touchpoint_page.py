@@ -16,7 +16,7 @@ from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
 from otklik_collector.console.spoken import Spoken
-from otklik_collector.console.told_reasons import change_words, tellable, unhappy_words
+from otklik_collector.console.told_reasons import change_words, unhappy_words
 from otklik_collector.console.touchpoint_charts import hours, weeks
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures, sentences
@@ -25,6 +25,7 @@ from otklik_collector.map.reasons import Ticked, reasons
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
 from otklik_collector.map.statistics import SHOWN, wilson
+from otklik_collector.map.suppression import tellable
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
 from otklik_collector.store.comments import Wanted

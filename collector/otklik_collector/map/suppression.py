@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
+from otklik_collector.map.series import Series
 from otklik_collector.map.statistics import SHOWN
 
 Key = TypeVar("Key", bound=Hashable)
@@ -27,6 +29,23 @@ def hidden_parts(parts: Mapping[Key, int], others: int = 0) -> set[Key]:
             hidden.add(key)
             left += parts[key]
     return hidden
+
+
+@dataclass(frozen=True)
+class Tellable:
+    """The touchpoints whose reasons, and single answers, may be told in a period, and in the one before."""
+
+    now: frozenset[str]
+    before: frozenset[str]
+
+
+def tellable(rows: Iterable[Series]) -> Tellable:
+    """Where a score is shown, and none of the touchpoint's scores is withheld: reasons and comments are of them all."""
+    rows = list(rows)
+    hidden = {row.touchpoint for row in rows if row.withheld}
+    now = {row.touchpoint for row in rows if row.unhappy} - hidden
+    before = {row.touchpoint for row in rows if row.trend.difference is not None}
+    return Tellable(frozenset(now), frozenset(now & before))
 
 
 class Table:
