@@ -16,7 +16,8 @@ from otklik_collector.people import person_of
 from otklik_collector.problem import Problem
 from otklik_collector.response import Response, Shown, day_number, local_day_hour, local_minute
 from otklik_collector.store import SiteKey
-from otklik_collector.store.devices import Device, hash_of
+from otklik_collector.store.devices import Device
+from otklik_collector.store.unguessable import hash_of
 from otklik_widget.contract import CHANNELS, uuid7_bytes
 from otklik_widget.journey import Journey
 

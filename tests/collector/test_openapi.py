@@ -19,9 +19,9 @@ from otklik_collector.app import create_app
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import open_store
-from otklik_collector.store.people import hash_of
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.tokens import SCOPES
+from otklik_collector.store.unguessable import hash_of
 from otklik_widget.contract import CHANNELS, FIELDS
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES

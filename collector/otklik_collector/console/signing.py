@@ -11,8 +11,9 @@ from otklik_collector.console.gate import Gate, Language, said, signed_in
 from otklik_collector.console.passwords import hash_password, is_outdated, is_right, name_fault, password_fault
 from otklik_collector.console.throttle import Throttle
 from otklik_collector.problem import Problem
-from otklik_collector.store.people import NameTaken, Person, folded, hash_of
+from otklik_collector.store.people import NameTaken, Person, folded
 from otklik_collector.store.sessions import handle_of
+from otklik_collector.store.unguessable import hash_of
 from otklik_collector.words import _
 
 BROWSERS = (("Edg", "Edge"), ("YaBrowser", "Yandex"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
-import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -15,14 +13,13 @@ from otklik_collector.cases import STEPS, WAITING, NewCase
 from otklik_collector.map.statistics import SHOWN
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.transaction import transaction
-from otklik_widget.contract import hidden_by_blockers
+from otklik_collector.store.unguessable import unguessable
 from otklik_widget.scales import SCALES
 
 CUSTOMER = "*"
 """Who took a step, where it was the customer; an empty name is the command line."""
 TOLD = "told"
 """The detail of an answer whose words the customer reads on their page."""
-_LETTERS = string.ascii_letters + string.digits
 _WAITS = "c.state IN ('open', 'reopened')"
 _PROMISED = "min(c.due_at, coalesce(c.claim_due_at, c.due_at))"
 _ROWS = "complaint_case AS c JOIN response AS r ON r.id = c.response JOIN series AS s ON s.id = r.series"
@@ -139,7 +136,7 @@ class CaseTable:
             number = self._conn.execute(
                 "INSERT INTO complaint_case (response, opened_at, promised_at, due_at, claim, owner, kind, state,"
                 " outcome, token) VALUES (?, ?, ?, ?, 0, ?, ?, 'open', '', ?)",
-                (one.response, one.opened_at, one.due_at, one.due_at, one.owner, one.kind, _new_token()),
+                (one.response, one.opened_at, one.due_at, one.due_at, one.owner, one.kind, unguessable()),
             ).lastrowid
             assert number
             self._write(number, one.opened_at, who, "opened")
@@ -338,11 +335,3 @@ def _case(row: Sequence[Any]) -> Case:
     return found._replace(
         reasons=tuple(json.loads(row[6])), has_contact=bool(found.has_contact), claim=bool(found.claim)
     )
-
-
-def _new_token() -> str:
-    """22 letters and digits, 130 bits; never one whose address a blocker would hide."""
-    while True:
-        token = "".join(secrets.choice(_LETTERS) for _letter in range(22))
-        if not hidden_by_blockers(token):
-            return token

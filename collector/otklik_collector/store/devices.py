@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import time
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.transaction import transaction
+from otklik_collector.store.unguessable import hash_of
 
 
 class Device(NamedTuple):
@@ -76,8 +76,3 @@ class DeviceTable:
             if changed:
                 self._audit.put(now, who, action, detail=device)
         return changed
-
-
-def hash_of(key: str) -> bytes:
-    """What is kept of a key: 192 random bits need no salt and no slow hash."""
-    return hashlib.sha256(key.encode()).digest()

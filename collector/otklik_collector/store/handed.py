@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
-from otklik_collector.store.people import PeopleTable, Person, hash_of
+from otklik_collector.store.people import PeopleTable, Person
 from otklik_collector.store.transaction import transaction
+from otklik_collector.store.unguessable import hash_of
 
 
 class View(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import unicodedata
@@ -13,6 +12,7 @@ from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
 from otklik_collector.store.transaction import transaction
+from otklik_collector.store.unguessable import hash_of
 
 ROLES = ("viewer", "manager", "admin")
 LINK_HOURS = 24
@@ -54,11 +54,6 @@ class LastAdmin(Exception):  # noqa: N818
 def folded(name: str) -> str:
     """A name as it is compared: “Анна” is “анна”, however its letters are composed."""
     return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
-
-
-def hash_of(token: str) -> bytes:
-    """What is stored of a token; 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 class PeopleTable:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import PeopleTable, Person, hash_of
+from otklik_collector.store.people import PeopleTable, Person
 from otklik_collector.store.transaction import transaction
+from otklik_collector.store.unguessable import hash_of
 
 IDLE_SECONDS = 12 * 3600
 LIFE_SECONDS = 14 * 24 * 3600

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.transaction import transaction
-from otklik_widget.contract import hidden_by_blockers
+from otklik_collector.store.unguessable import unguessable
 
 KINDS = ("alarms", "digest")
-_LETTERS = string.ascii_letters + string.digits
 _COLUMNS = "person, address, lang, alarms, digest, quiet_from, quiet_until, token"
 
 
@@ -51,7 +48,7 @@ class SubscriptionTable:
     def put(self, wanted: Subscription, now: float, who: str) -> None:
         """Sets what a person is sent; another address gets another token, so that old letters end nothing there."""
         before = self.of(wanted.person)
-        token = before.token if before and before.address == wanted.address else _new_token()
+        token = before.token if before and before.address == wanted.address else unguessable()
         values = (*wanted[:-1], token)
         with transaction(self._db.conn):
             self._db.conn.execute(
@@ -76,11 +73,3 @@ class SubscriptionTable:
 def _read(row: tuple[Any, ...]) -> Subscription:
     found = Subscription(*row)
     return found._replace(alarms=bool(found.alarms), digest=bool(found.digest))
-
-
-def _new_token() -> str:
-    """22 letters and digits, 130 bits; never one whose address a blocker would hide."""
-    while True:
-        token = "".join(secrets.choice(_LETTERS) for _letter in range(22))
-        if not hidden_by_blockers(token):
-            return token

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
-from otklik_collector.store.people import hash_of
 from otklik_collector.store.transaction import transaction
+from otklik_collector.store.unguessable import hash_of
 
 SCOPES = ("read:map", "read:responses", "read:comments", "read:contacts", "read:health", "export")
 PREFIX = "otklik_"
