@@ -79,19 +79,19 @@ def add_console(
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
-    handing = Handing(gate, journey, language, address)
+    handing = Handing(gate, journey, language)
     rule = rule or CaseRule(journey)
     for part in (
-        MapPage(gate, journey, language, address),
+        MapPage(gate, journey, language),
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
-        Governing(gate, journey, language, address),
-        LinksPage(gate, journey, language, address),
+        Governing(gate, journey, language),
+        LinksPage(gate, journey, language),
         KiosksPage(gate, journey, language),
         EntryPage(gate, journey, language, door, submit),
         MisusePage(gate, journey, language),
         SettingsPage(gate, company),
-        Cases(gate, journey, language, rule, address),
+        Cases(gate, journey, language, rule),
         CommentsPage(gate, journey, language, rule),
         ChangesPage(gate, journey, language),
         ComparePage(gate, journey, language),

@@ -28,14 +28,11 @@ NOTE_LETTERS = 2000
 
 
 class Cases:
-    """`address` is where customers reach us; empty: as it was asked for."""
-
-    def __init__(self, gate: Gate, journey: Journey, language: Language, rule: CaseRule, address: str = "") -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language, rule: CaseRule) -> None:
         self._gate = gate
         self._journey = journey
         self._language = language
         self._rule = rule
-        self._address = address
 
     def add(self, pages: flask.Blueprint) -> None:
         for rule, endpoint, view, methods, role in (
@@ -113,14 +110,13 @@ class Cases:
         return found
 
     def _page(self, case: Case, status: int, *, fault: str = "", contact: str | None = None) -> flask.Response:
-        own = f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
         history = self._gate.store().cases.history(case.number)
         known = self._journey.reasons
         reasons = [known[key].say(self._language()) if key in known else key for key in case.reasons]
         page = flask.render_template(
             "case-console.html", case=case, history=history, fault=fault, contact=contact, outcomes=OUTCOMES,
             kinds=("", *KINDS), owners=self._owners(case), note_letters=NOTE_LETTERS, reasons=reasons,
-            link=f"{self._address or own}/c/{case.token}", **self._words(self._now()),
+            link=f"{self._gate.address()}/c/{case.token}", **self._words(self._now()),
         )  # fmt: skip
         return flask.make_response(page, status)
 

@@ -48,7 +48,8 @@ class Gate:
         self, db: Path, proxies: Proxies, language: Language, clock: Callable[[], float] = time.time, address: str = ""
     ) -> None:
         self._db = db
-        self._address = urlsplit(address)
+        self._address = address
+        self._parts = urlsplit(address)
         self._proxies = proxies
         self._language = language
         self.now = clock
@@ -117,9 +118,13 @@ class Gate:
     def secure(self) -> bool:
         """Did the visitor come by https: here, to a proxy that we trust, or to the address in the settings?"""
         request = flask.request
-        if self._address.scheme == "https" and request.host == self._address.netloc:
+        if self._parts.scheme == "https" and request.host == self._parts.netloc:
             return True
         return self._proxies.secure(request.scheme, self._client(), request.headers.get)
+
+    def address(self) -> str:
+        """Where we are reached: as the settings say, else as the visitor came; for links that are used elsewhere."""
+        return self._address or f"{'https' if self.secure() else 'http'}://{flask.request.host}"
 
     def _client(self) -> str:
         return f"{flask.request.remote_addr}:0"

@@ -16,13 +16,10 @@ DEEDS_A_PAGE = 200
 
 
 class Governing:
-    """`address` is where the console is reached, for links that are handed on; empty: as it was asked for."""
-
-    def __init__(self, gate: Gate, journey: Journey, language: Language, address: str = "") -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
         self._gate = gate
         self._journey = journey
         self._language = language
-        self._address = address
 
     def add(self, pages: flask.Blueprint) -> None:
         for rule, endpoint, view, methods in (
@@ -72,8 +69,7 @@ class Governing:
 
     def _link(self, person: Person) -> str:
         token = self._gate.store().people.make_link(person.id, self._gate.now(), signed_in().name)
-        own = f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
-        return f"{self._address or own}/console/begin/{token}"
+        return f"{self._gate.address()}/console/begin/{token}"
 
     def change_person(self, id: int) -> flask.Response:
         """Gives rights, hands out a link, ends sessions, or removes; nobody does it to themselves."""

@@ -32,13 +32,10 @@ class Listed:
 
 
 class Handing:
-    """`address` is where the collector is reached from outside; empty: as it was asked for."""
-
-    def __init__(self, gate: Gate, journey: Journey, language: Language, address: str = "") -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
         self._gate = gate
         self._journey = journey
         self._language = language
-        self._address = address
 
     def add(self, pages: flask.Blueprint) -> None:
         for rule, endpoint, view, role in (
@@ -121,8 +118,7 @@ class Handing:
         asked = asked_of(self._journey, me, dict(parse_qsl(query)), today_of(self._journey))
         kept = _kept(asked.query(), exactly=form.get("exactly") == "1")
         token = self._gate.store().handed.make_link(me, name, kept, lang, int(now * 1000) + int(days) * DAY_MS, now)
-        own = f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
-        page = flask.render_template("read-link.html", link=f"{self._address or own}/v/{token}", name=name)
+        page = flask.render_template("read-link.html", link=f"{self._gate.address()}/v/{token}", name=name)
         return flask.make_response(page)
 
     def revoke(self, number: int) -> flask.Response:

@@ -26,13 +26,10 @@ PRINTED = ("qr", "kiosk", "email", "sms")
 
 
 class LinksPage:
-    """`address` is where customers reach the collector; empty: as the console was asked for."""
-
-    def __init__(self, gate: Gate, journey: Journey, language: Language, address: str = "") -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
         self._gate = gate
         self._journey = journey
         self._language = language
-        self._address = address
 
     def add(self, pages: flask.Blueprint) -> None:
         pages.add_url_rule("/links", "links", self.links)
@@ -114,18 +111,13 @@ class LinksPage:
         person = flask.g.person
         return person is None or person.may("manager")
 
-    @property
-    def _base(self) -> str:
-        own = f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
-        return self._address or own
-
     def _link(self, touchpoint: Touchpoint, place: str, channel: str) -> str:
         asked = urlencode({name: value for name, value in (("place", place), ("channel", channel)) if value})
-        return f"{self._base}/q/{touchpoint.key}?{asked}"
+        return f"{self._gate.address()}/q/{touchpoint.key}?{asked}"
 
     def _script(self, touchpoint: Touchpoint, key: str) -> str:
         asked = urlencode({"point": touchpoint.key, **({"key": key} if key else {})})
-        return f'<script async src="{escape(f"{self._base}/ask.js?{asked}")}"></script>'
+        return f'<script async src="{escape(f"{self._gate.address()}/ask.js?{asked}")}"></script>'
 
     def _mail(self, touchpoint: Touchpoint, place: str, lang: str) -> str:
         """Plain HTML: a mail has no scripts, and pressing leads to the question's own page."""

@@ -22,9 +22,8 @@ from otklik_widget.journey import Journey, Text
 
 
 class MapPage:
-    def __init__(self, gate: Gate, journey: Journey, language: Language, address: str = "") -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
         self._gate = gate
-        self._address = address
         self._journey = journey
         self._language = language
 
@@ -38,14 +37,9 @@ class MapPage:
         bar = flask.render_template("bar.html") + picker(self._journey, asked, lang)
         query, notes = f"{asked.query()}&lang={lang}", self._notes(found, asked, lang)
         return render_html(
-            found, self._journey, lang, standalone=False, base=self._base, bar=bar, query=query, notes=notes,
+            found, self._journey, lang, standalone=False, base=self._gate.address(), bar=bar, query=query, notes=notes,
             numbers=flask.request.args.get("numbers") == "1",
         )  # fmt: skip
-
-    @property
-    def _base(self) -> str:
-        """Where customers reach us: what stands in a page at another address must name it."""
-        return self._address or f"{'https' if self._gate.secure() else 'http'}://{flask.request.host}"
 
     def _notes(self, found: ProblemMap, asked: Asked, lang: str) -> dict[str, Note]:
         """By touchpoint what the unhappy tick most, where its score is shown, and the last thing changed there."""
