@@ -29,7 +29,7 @@ def console(tmp_path: Path, journey: Journey) -> Iterator[Console]:
         proxies = Proxies(("127.0.0.1",))
         app = create_app(journey, db, door, proxies, lambda response: store.responses.submit([response]), clock=clock)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield Console(f"http://127.0.0.1:{server.port}", db, clock)
         server.shutdown()

@@ -43,7 +43,7 @@ def served(content: Path, public: Path) -> Iterator[str]:
     """The address of a company's site, built and served until the caller is done with it."""
     assert main(["build", "--content", str(content), "--out", str(public), "--lang", "en"]) == 0
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(public))) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
