@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -16,14 +14,14 @@ from otklik_collector.map.posterior import Pool
 from otklik_collector.map.ringing import Day, counted, first_day, oldest_day, ringing
 from otklik_collector.map.series import Period
 from otklik_collector.map.slices import Slice
-from otklik_collector.store import Store, open_store
+from otklik_collector.rounds import Rounds
+from otklik_collector.store import Store
 from otklik_collector.store.alarms import Alarm, New, Watched
 from otklik_collector.store.letters import ALARM
 from otklik_collector.store.series import Series
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.transaction import transaction
 from otklik_collector.words import _
-from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
 
 LOOK_SECONDS = 60
@@ -37,39 +35,27 @@ class Watch:
     def __init__(
         self, db: Path, journey: Journey, log: Log, *, mail: bool = False, now: Callable[[], float] = time.time
     ) -> None:
-        self._db = db
         self._journey = journey
-        self._log = log
         self._mail = mail
         self._now = now
         self._seen: dict[Watched, int] = {}
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._rounds = Rounds(
+            "watch", db, self._round, log, "alarms-wait",
+            lambda why: _("otklik: alarms wait, the database refuses: %(why)s", why=why),
+        )  # fmt: skip
 
     def start(self) -> Watch:
-        self._thread.start()
+        self._rounds.start()
         return self
 
     def stop(self) -> None:
         """Ends the thread after the look it is in."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        self._rounds.stop()
 
-    def _run(self) -> None:
-        complained = False
-        while not self._ended.is_set():
-            began = time.monotonic()
-            try:
-                with open_store(self._db) as store:
-                    self.look(store)
-                complained = False
-            except (sqlite3.Error, Faults) as error:
-                if not complained:
-                    said = _("otklik: alarms wait, the database refuses: %(why)s", why=error)
-                    self._log.say("alarms-wait", said, "error", why=str(error))
-                complained = True
-            self._ended.wait(max(LOOK_SECONDS, REST * (time.monotonic() - began)))
+    def _round(self, store: Store) -> float:
+        began = time.monotonic()
+        self.look(store)
+        return max(LOOK_SECONDS, REST * (time.monotonic() - began))
 
     def look(self, store: Store) -> list[Alarm]:
         """Looks at every touchpoint and place where something was stored since the last look; returns what is new."""

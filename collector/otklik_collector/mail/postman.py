@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +11,11 @@ from otklik_collector.log import Log
 from otklik_collector.mail.message import message
 from otklik_collector.mail.server import Refused, send
 from otklik_collector.mail.writing import Writing
-from otklik_collector.store import Store, open_store
+from otklik_collector.rounds import Rounds
+from otklik_collector.store import Store
 from otklik_collector.store.letters import Letter
 from otklik_collector.store.transaction import transaction
 from otklik_collector.words import _
-from otklik_widget.faults import Faults
 from otklik_widget.settings import Settings
 from otklik_widget.words import speaking
 
@@ -38,41 +36,28 @@ class Postman:
         self, db: Path, writing: Writing, settings: Settings, log: Log, now: Callable[[], float] = time.time
     ) -> None:
         self.waiting = 0
-        self._db = db
         self._writing = writing
         self._settings = settings
         self._log = log
         self._now = now
         self._failures = 0
         self._rests_until = self._pruned_at = float("-inf")
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+        self._rounds = Rounds(
+            "postman", db, self._round, log, "mail-waits",
+            lambda why: _("otklik: letters wait, the database refuses: %(why)s", why=why),
+        )  # fmt: skip
 
     def start(self) -> Postman:
-        self._thread.start()
+        self._rounds.start()
         return self
 
     def stop(self) -> None:
         """Ends the thread after the letter it is sending."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        self._rounds.stop()
 
-    def _run(self) -> None:
-        complained = False
-        while not self._ended.is_set():
-            try:
-                with open_store(self._db) as store:
-                    while not self._ended.is_set():
-                        self.round(store)
-                        complained = False
-                        self._ended.wait(LOOK_SECONDS)
-            except (sqlite3.Error, Faults) as error:
-                if not complained:
-                    said = _("otklik: letters wait, the database refuses: %(why)s", why=error)
-                    self._log.say("mail-waits", said, "error", why=str(error))
-                complained = True
-                self._ended.wait(LOOK_SECONDS)
+    def _round(self, store: Store) -> float:
+        self.round(store)
+        return LOOK_SECONDS
 
     def round(self, store: Store) -> None:
         """Puts down the digests that are due, and sends what waits."""
@@ -84,7 +69,7 @@ class Postman:
         self._writing.put_digests(store, now)
         if now >= self._rests_until:
             for letter in store.letters.due(int(now * 1000), AT_A_TIME):
-                if self._ended.is_set() or not self._deliver(store, letter):
+                if self._rounds.ended or not self._deliver(store, letter):
                     break
         self.waiting = store.letters.waiting()
 
