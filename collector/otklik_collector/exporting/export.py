@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from otklik_collector.exporting.forms import FORMS, write_csv
 from otklik_collector.exporting.plain import Words, names_of, plain
@@ -20,7 +20,7 @@ def write_export(
     store: Store,
     wanted: Wanted,
     form: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     *,
     words: Words = "none",
     excel: bool = False,

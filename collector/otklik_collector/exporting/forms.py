@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -14,18 +14,18 @@ from otklik_collector.exporting.xlsx import write_xlsx
 from otklik_collector.map.table import FORMULA, guarded
 
 Rows = Iterable[Mapping[str, Any]]
-Write = Callable[[BinaryIO, Sequence[str], Rows], None]
+Write = Callable[[IO[bytes], Sequence[str], Rows], None]
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
-def write_jsonl(stream: BinaryIO, _names: Sequence[str], rows: Rows) -> None:
+def write_jsonl(stream: IO[bytes], _names: Sequence[str], rows: Rows) -> None:
     """One JSON object a line."""
     encode = msgspec.json.Encoder().encode
     for row in rows:
         stream.write(encode(row) + b"\n")
 
 
-def write_csv(stream: BinaryIO, names: Sequence[str], rows: Rows, *, excel: bool = False) -> None:
+def write_csv(stream: IO[bytes], names: Sequence[str], rows: Rows, *, excel: bool = False) -> None:
     """One line a response below the names; `excel`: as Excel in Russia and much of Europe opens it by itself."""
     text = io.TextIOWrapper(stream, "utf-8-sig" if excel else "utf-8", newline="", write_through=False)
     try:
@@ -48,7 +48,7 @@ def guard(value: Any) -> Any:
     return guarded(value)
 
 
-def _xlsx(stream: BinaryIO, names: Sequence[str], rows: Rows) -> None:
+def _xlsx(stream: IO[bytes], names: Sequence[str], rows: Rows) -> None:
     write_xlsx(stream, names, ([cell(row[name]) for name in names] for row in rows))
 
 

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import IO
 
 import flask
 
@@ -58,7 +58,7 @@ def send_export(
     return reply
 
 
-def _written(store: Store, wanted: Wanted, form: str, file: BinaryIO, words: Words, excel: bool) -> int:
+def _written(store: Store, wanted: Wanted, form: str, file: IO[bytes], words: Words, excel: bool) -> int:
     gone: threading.Event | None = flask.request.environ.get(GONE)
     try:
         return write_export(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from errno import ESPIPE
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
@@ -16,7 +16,7 @@ SHEET_ROWS = 1_048_576
 _TEXTS_STAY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write_xlsx(stream: BinaryIO, names: Sequence[str], rows: Iterable[Sequence[Any]], most: int = SHEET_ROWS) -> None:
+def write_xlsx(stream: IO[bytes], names: Sequence[str], rows: Iterable[Sequence[Any]], most: int = SHEET_ROWS) -> None:
     """A workbook with the names as first row of each sheet; numbers are numbers, all else is text."""
     # Each sheet waits in a file until the workbook is closed: in a folder that goes whatever happens.
     with tempfile.TemporaryDirectory(prefix="otklik-export-") as folder:
@@ -34,7 +34,7 @@ def write_xlsx(stream: BinaryIO, names: Sequence[str], rows: Iterable[Sequence[A
 class _Target:
     """The stream; once it failed, what the archive still writes while it is thrown away goes nowhere."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._failed = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -79,6 +79,6 @@ class TokenTable:
         return revoked
 
 
-def _token(row: Sequence[object]) -> Token:
+def _token(row: Sequence[Any]) -> Token:
     id, name, scopes, places, *times = row
-    return Token(id, name, tuple(str(scopes).split()), tuple(json.loads(str(places))), *times)  # type: ignore[arg-type]
+    return Token(id, name, tuple(scopes.split()), tuple(json.loads(places)), *times)
