@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from otklik_collector.commands.values import day
+from otklik_collector.commands.written import written
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.contract import CHANNELS
@@ -16,7 +17,9 @@ from otklik_widget.faults import Fault, Faults, nearest, refuse
 from otklik_widget.scales import SCALES
 
 if TYPE_CHECKING:
+    from otklik_collector.exporting.plain import Words
     from otklik_collector.store import Store
+    from otklik_collector.store.reading import Wanted
     from otklik_widget.journey import Journey
 
 FORMATS = ("csv", "jsonl", "xlsx")
@@ -97,36 +100,16 @@ def _note(store: Store, form: str, words: str) -> None:
         store.audit.put(time.time(), COMMAND_LINE, "exported", form, words)
 
 
-def _write(store: Store, wanted: object, form: str, words: str, excel: bool, out: Path | None) -> int:
-    """To a file whole or not at all, else to the output."""
+def _write(store: Store, wanted: Wanted, form: str, words: Words, excel: bool, out: Path | None) -> int:
+    """To a file that only its owner reads, whole or not at all, else to the output."""
     from otklik_collector.exporting.export import write_export
 
     progress = _Progress()
-
-    def write(stream: BinaryIO) -> int:
+    with nullcontext(sys.stdout.buffer) if out is None else written(out, private=True) as stream:
         try:
-            return write_export(store, wanted, form, stream, words=words, excel=excel, on_step=progress)  # type: ignore[arg-type]
+            return write_export(store, wanted, form, stream, words=words, excel=excel, on_step=progress)
         finally:
             progress.end()
-
-    if out is None:
-        return write(sys.stdout.buffer)
-    if not out.absolute().parent.is_dir():
-        raise refuse(_("there is no such folder"), str(out.parent))
-    if out.is_dir():
-        raise refuse(_("this is a folder, not a file"), str(out))
-    if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
-        with out.open("wb") as stream:
-            return write(stream)
-    with tempfile.NamedTemporaryFile(dir=out.absolute().parent, delete=False) as unfinished:
-        try:
-            number = write(unfinished)  # type: ignore[arg-type]
-            unfinished.close()
-            Path(unfinished.name).replace(out)
-        except BaseException:
-            Path(unfinished.name).unlink(missing_ok=True)
-            raise
-    return number
 
 
 class _Progress:

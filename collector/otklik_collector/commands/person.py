@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from otklik_collector.commands.values import customer
+from otklik_collector.commands.written import write_text
 from otklik_collector.response import Response, local, utc_text
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
@@ -59,10 +60,7 @@ def run(context: Context) -> int:
         text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     else:
         text = _text(args.customer, responses, cases, journey)
-    if args.out:
-        args.out.write_text(text, encoding="utf-8")
-    else:
-        print(text, end="")
+    write_text(text, args.out, private=True)
     if sources:
         names = ", ".join(sources)
         show(_("Imports have respondents of their own; look there too, with --source: %(sources)s", sources=names))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from otklik_collector.words import _
 from otklik_widget.faults import refuse
 
 
-def write_text(text: str, out: Path | None) -> None:
+def write_text(text: str, out: Path | None, *, private: bool = False) -> None:
     """To a file whole or not at all, else to the output."""
     if out is None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    _write(text.encode("utf-8"), out)
+    with written(out, private=private) as stream:
+        stream.write(text.encode("utf-8"))
 
 
 def write_pdf(html: str, out: Path | None) -> None:
@@ -26,27 +30,30 @@ def write_pdf(html: str, out: Path | None) -> None:
 
     if out is None:
         raise refuse(_("a PDF needs a file; name it"), "--out")
-    _check(out)
-    _write(pdf(html), out)
+    with written(out) as stream:
+        stream.write(pdf(html))
 
 
-def _check(out: Path) -> None:
+@contextmanager
+def written(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """What is written inside becomes the file at the end; where it fails, what was there stays.
+
+    `private`: nobody else on this machine may read it. Raises `Faults` where no file can stand.
+    """
     if not out.absolute().parent.is_dir():
         raise refuse(_("there is no such folder"), str(out.parent))
     if out.is_dir():
         raise refuse(_("this is a folder, not a file"), str(out))
-
-
-def _write(content: bytes, out: Path) -> None:
-    _check(out)
     if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
-        out.write_bytes(content)
+        with out.open("wb") as stream:
+            yield stream
         return
     with NamedTemporaryFile(dir=out.absolute().parent, delete=False) as unfinished:
         try:
-            unfinished.write(content)
+            yield unfinished
             unfinished.close()
-            Path(unfinished.name).chmod(0o666 & ~_umask())
+            if not private:
+                Path(unfinished.name).chmod(0o666 & ~_umask())
             Path(unfinished.name).replace(out)
         except BaseException:
             Path(unfinished.name).unlink(missing_ok=True)
