@@ -10,11 +10,13 @@ from typing import Any
 import flask
 
 from otklik_collector.api.app import add_api
+from otklik_collector.beats import Beats
 from otklik_collector.case_pages import CasePages
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
+from otklik_collector.kiosk_door import KioskDoor
 from otklik_collector.log import Log
 from otklik_collector.mail_pages import MailPages
 from otklik_collector.numbers import Numbers
@@ -59,6 +61,7 @@ def create_app(
     limit_api: int = 0,
     clock: Callable[[], float] = time.time,
     cases: CaseRule | None = None,
+    beats: Beats | None = None,
 ) -> flask.Flask:
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
     app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
@@ -84,6 +87,8 @@ def create_app(
     app.after_request(_guard)
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
+    heard = beats or Beats(clock)
+    KioskDoor(db, door, proxies, heard, numbers, clock=clock).add(app)
     app.after_request(lambda reply: _counted(reply, numbers))
     add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company

@@ -110,18 +110,14 @@ class Door:
 
         A plain form of ours may come without an Origin, since old browsers send none with forms.
         """
-        if device and (kiosk := self._devices.get().get(device)):
-            if kiosk.revoked_at is not None:
-                raise Problem(403, "device-revoked", "This kiosk was revoked")
-            if not hmac.compare_digest(hash_of(sender.bearer or key), kiosk.key_hash):
-                raise Problem(403, "device-key", "This device is a kiosk and needs its own key")
-            if point and kiosk.points and point not in kiosk.points:
+        if device and (kiosk := self.kiosk(device, sender.bearer or key)):
+            if point and not kiosk.asks(point):
                 raise Problem(403, "device-point", "This kiosk does not ask at this touchpoint")
             return None
         if sender.origin is None:
             if form and not key:
                 return None
-        elif sender.origin in self._own or origin_of(sender.origin) in self._own:
+        elif self.is_own(sender.origin):
             return None
         known = self._keys.get().get(key) if key else None
         if known is None:
@@ -132,6 +128,25 @@ class Door:
         if counted:
             _wait(self._of_key.seconds_to_wait(f"{known.id} {sender.address}", known.rate), "This visitor")
         return known
+
+    def kiosk(self, device: str, key: str) -> Device | None:
+        """The kiosk that showed its key; None where the name is no kiosk's; raises `Problem` 403."""
+        found = self._devices.get().get(device)
+        if found is None:
+            return None
+        if found.revoked_at is not None:
+            raise Problem(403, "device-revoked", "This kiosk was revoked")
+        if not hmac.compare_digest(hash_of(key), found.key_hash):
+            raise Problem(403, "device-key", "This device is a kiosk and needs its own key")
+        return found
+
+    def is_own(self, origin: str) -> bool:
+        """Is it an origin of the company's own, which needs no key?"""
+        return origin in self._own or origin_of(origin) in self._own
+
+    def kiosks_changed(self) -> None:
+        """The next who asks is judged by the kiosks as they are now: a new key is good at once."""
+        self._devices.forget()
 
     def _hold(self, incoming: Incoming, key: SiteKey | None, sender: Sender, kiosk: Device | None) -> None:
         """Raises `Problem` 429 where a ceiling is reached."""
@@ -150,9 +165,9 @@ class Door:
         """The response behind the door, of something without faults; raises `Problem` 429 at a ceiling."""
         kiosk = self._devices.get().get(incoming.device) if incoming.device else None
         self._hold(incoming, key, sender, kiosk)
-        place = (kiosk and kiosk.place) or incoming.place
         now = int(self._clock() * 1000)
         answered, flags = self._answered(incoming, now)
+        place = (kiosk and kiosk.place_at(answered)) or incoming.place
         clock = local_minute(answered, self.journey.zone(incoming.point, place))
         if incoming.website:
             flags.append(HONEYPOT)
@@ -218,6 +233,9 @@ class _Fresh(Generic[T]):
         if self._found is None or now - self._at > FRESH_SECONDS:
             self._found, self._at = self._read(), now
         return self._found
+
+    def forget(self) -> None:
+        self._at = float("-inf")
 
 
 def _wait(seconds: int, who: str) -> None:

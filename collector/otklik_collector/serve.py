@@ -17,11 +17,13 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from otklik_collector.app import create_app
+from otklik_collector.beats import Beats
 from otklik_collector.cases import CaseRule
 from otklik_collector.ceilings import Limits
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door, own_origins
 from otklik_collector.front import Front
+from otklik_collector.kiosk_watch import KioskWatch
 from otklik_collector.lock import free_port, sole_collector
 from otklik_collector.log import Log, Reporter
 from otklik_collector.mail.postman import Postman
@@ -94,6 +96,7 @@ async def _serve(
             journey, own, reading.keys.live, reading.person_secret(), devices=reading.devices.all, limits=limits
         )
         proxies = Proxies(settings.trusted_proxies)
+        beats = Beats()
         app = create_app(
             journey,
             db,
@@ -106,6 +109,7 @@ async def _serve(
             company=Company(journey, settings, journey_file),
             limit_api=settings.limit_api,
             cases=rule,
+            beats=beats,
         )
         built = BuiltSite(site)
         readiness = Readiness(db, numbers, lambda: writer.alive, settings.disk_floor_mb, Reporter(log, numbers))
@@ -140,6 +144,7 @@ async def _serve(
         sender = Sender(db, log)
         mail = not missing(settings)
         watch = Watch(db, journey, log, mail=mail).start()
+        kiosk_watch = KioskWatch(db, beats, log).start()
         postman = Postman(db, Writing(journey, address, settings.digest_hour), settings, log)
         if mail:
             postman.start()
@@ -153,6 +158,7 @@ async def _serve(
             retention.stop()
             sender.stop()
             watch.stop()
+            kiosk_watch.stop()
             postman.stop()
             front.stop()
             writer.stop()

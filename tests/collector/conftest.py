@@ -25,7 +25,7 @@ def console(tmp_path: Path, journey: Journey) -> Iterator[Console]:
     clock = Clock()
     with open_store(db, create=True) as store:
         store.series.use(journey)
-        door = Door(journey, frozenset(), store.keys.live, store.person_secret())
+        door = Door(journey, frozenset(), store.keys.live, store.person_secret(), devices=store.devices.all)
         proxies = Proxies(("127.0.0.1",))
         app = create_app(journey, db, door, proxies, lambda response: store.responses.submit([response]), clock=clock)
         server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -19,6 +19,7 @@ from otklik_collector.app import create_app
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import open_store
+from otklik_collector.store.pairing import hash_of_code
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.tokens import SCOPES
 from otklik_collector.store.unguessable import hash_of
@@ -100,6 +101,11 @@ def demo(serve: Serve, tmp_path: Path) -> Collector:
         store.db.conn.execute("UPDATE subscription SET token = ?", (example("/mail/{kind}/{token}", "token"),))
         store.handed.make_link(anna, "The week", "", "en", int((now + 60) * 1000), now)
         store.db.conn.execute("UPDATE read_link SET hash = ?", (hash_of(example("/v/{token}", "token")),))
+        store.devices.add("exit-1", "By the lift", "sadovaya", ("checkout",), anna.name)
+        store.devices.add("exit-2", "By the door", "sadovaya", ("checkout",), anna.name)
+        store.db.conn.execute("UPDATE device SET key_hash = ? WHERE device = 'exit-1'", (hash_of("kiosk-of-the-exit"),))
+        store.pairing.make(["exit-2"], anna.name, now)
+        store.db.conn.execute("UPDATE device_code SET hash = ?", (hash_of_code("ABCD-EFGH"),))
         collector.ids = [store.tokens.add("all", SCOPES, (), None, time.time())]
     return collector
 

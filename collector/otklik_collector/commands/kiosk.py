@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+from otklik_collector.commands import kiosk_pairing
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 from otklik_widget.journey import Journey
+
+HIDDEN = ("key_hash", "pin_hash")
 
 
 def add(commands: Commands) -> None:
@@ -29,6 +32,7 @@ def add(commands: Commands) -> None:
     )
     rename.add_argument("device", metavar="DEVICE", help=_("the kiosk"))
     rename.add_argument("name", metavar="NAME", help=_("what people call it from now on"))
+    kiosk_pairing.add(kiosk)
 
 
 def run_add(context: Context) -> int:
@@ -60,7 +64,7 @@ def run_list(context: Context) -> int:
     with open_store(context.db) as store:
         devices = store.devices.all().values()
     if context.args.json:
-        told = [{name: value for name, value in one._asdict().items() if name != "key_hash"} for one in devices]
+        told = [{name: value for name, value in one._asdict().items() if name not in HIDDEN} for one in devices]
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return DONE
     if not devices:

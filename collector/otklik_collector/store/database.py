@@ -18,6 +18,7 @@ from otklik_collector.response import Response
 from otklik_collector.store.alarms import AlarmTable
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.backup import back_up_before
+from otklik_collector.store.beats import BeatTable
 from otklik_collector.store.cases import CaseTable
 from otklik_collector.store.changes import ChangeTable
 from otklik_collector.store.comments import CommentReader
@@ -33,6 +34,7 @@ from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
+from otklik_collector.store.pairing import PairingTable
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
 from otklik_collector.store.reading import ResponseReader
@@ -76,6 +78,8 @@ class Store:
         self.sessions = SessionTable(db, self.people, self.audit)
         self.erasure = Eraser(db, self.responses)
         self.devices = DeviceTable(db, self.audit)
+        self.pairing = PairingTable(db, self.audit)
+        self.beats = BeatTable(db)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.flagged = FlaggedTable(db)
         self.told = Told(db, self.series)

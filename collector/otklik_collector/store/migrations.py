@@ -390,3 +390,31 @@ def m016_saved_views_and_links_to_read(db: Database) -> None:
         )
         """
     )
+
+
+@migrations()
+def m017_kiosks_that_are_paired_and_heard(db: Database) -> None:
+    # `stood`: where it stood and what it asked before, each until when: what a tablet still holds belongs there.
+    for column in (
+        "lang TEXT NOT NULL DEFAULT ''", "languages TEXT NOT NULL DEFAULT '[]'", "pin_hash TEXT NOT NULL DEFAULT ''",
+        "reasons INTEGER NOT NULL DEFAULT 1", "changed_at INTEGER NOT NULL DEFAULT 0", "paired_at INTEGER",
+        "retired_at INTEGER", "stood TEXT NOT NULL DEFAULT '[]'",
+    ):  # fmt: skip
+        db.execute(f"ALTER TABLE device ADD COLUMN {column}")
+    db.execute("UPDATE device SET changed_at = created_at")
+    # A code is used once; only its hash is kept.
+    db.execute(
+        """
+        CREATE TABLE device_code (
+            hash BLOB PRIMARY KEY, device TEXT NOT NULL, who TEXT NOT NULL, expires_at INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    # The last heartbeat alone: what a tablet did before serves nobody. `silent_told`: when people heard of its silence.
+    db.execute(
+        """
+        CREATE TABLE device_beat (
+            device TEXT PRIMARY KEY, heard_at INTEGER NOT NULL, beat TEXT NOT NULL, silent_told INTEGER
+        ) WITHOUT ROWID
+        """
+    )
