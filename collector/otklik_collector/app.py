@@ -81,6 +81,7 @@ def create_app(
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
     app.add_url_rule("/q/question.css", view_func=pages.question_style)
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
+    app.add_url_rule("/q/company.image", view_func=pages.logo)
     app.register_error_handler(404, pages.not_found)
     app.register_error_handler(500, pages.failed)
     app.after_request(PagePacker())  # the first named is the last to act

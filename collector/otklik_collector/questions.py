@@ -20,6 +20,7 @@ from otklik_collector.response import Response
 from otklik_collector.store.responses import new_id
 from otklik_collector.words import _
 from otklik_widget import assets, embed
+from otklik_widget.colours import tokens
 from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS, uuid7_bytes
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
@@ -90,7 +91,18 @@ class QuestionPages:
         return _for_any_page(response)
 
     def question_style(self) -> flask.Response:
-        return _file(HERE / "static/question.css", "text/css")
+        """The pages' style, with the company's colours after it."""
+        return _file(HERE / "static/question.css", "text/css", tokens(self._journey.company.colours))
+
+    def logo(self) -> flask.Response:
+        """The company's logo; opened by itself it may not do more than in a page."""
+        logo = self._journey.company.logo
+        if logo is None:
+            flask.abort(404)
+        response = flask.Response(logo.data, mimetype=logo.media)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return response
 
     def icon(self) -> flask.Response:
         return _file(HERE / "static/icon.svg", "image/svg+xml")
@@ -290,7 +302,7 @@ def _for_any_page(response: flask.Response) -> flask.Response:
     return response
 
 
-def _file(file: Path, mimetype: str) -> flask.Response:
-    response = flask.Response(file.read_text(encoding="utf-8"), mimetype=mimetype)
+def _file(file: Path, mimetype: str, more: str = "") -> flask.Response:
+    response = flask.Response(file.read_text(encoding="utf-8") + more, mimetype=mimetype)
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -230,7 +230,7 @@ KNOWN_SCALES = ", ".join(SCALES)
          ["9: unknown key “plase”. Did you mean “place”?",
           "43: “main” in “places” is not known; add it as a [[place]]."]),
         ("sample = true", "zzz = 1",
-         ["7: unknown key “zzz”. Known keys: goal, languages, name, sample, segments, zone."]),
+         ["7: unknown key “zzz”. Known keys: colours, goal, languages, logo, name, sample, segments, zone."]),
         ('ask = ["nps"]', 'ask = ["npss"]',
          [f"47: unknown scale “npss” in “ask”; known: {KNOWN_SCALES}. Did you mean “nps”?",
           '48: the outcome is told by its NPS: let its “ask” begin with "nps"']),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def use(file: Path, text: str) -> None:
                 assert set(touchpoint.places) <= set(found.place_keys)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's logo, which its journey names."""
+    found = tmp_path_factory.mktemp("journeys")
+    copyfile(demo_content() / "logo.svg", found / "logo.svg")
+    return found
+
+
 DEMO = (demo_content() / "journey.toml").read_text(encoding="utf-8")
 PIECES = ["", '"""', "'''", *"\"'[]{}=,\n#.\\\r\x00\ud800é0"]
 
@@ -70,12 +79,13 @@ def spoiled(draw: Any) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(text=spoiled())
-def test_no_slip_of_the_hand_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    use(tmp_path_factory.getbasetemp() / "spoiled.toml", text)
+def test_no_slip_of_the_hand_breaks_the_reader(folder: Path, text: str) -> None:
+    use(folder / "spoiled.toml", text)
 
 
 SMALL: dict[str, Any] = {
-    "company": {"name": {"en": "Shop"}, "languages": ["en"], "zone": "UTC", "goal": 5, "segments": ["a"]},
+    "company": {"name": {"en": "Shop"}, "languages": ["en"], "zone": "UTC", "goal": 5, "segments": ["a"],
+                "logo": "logo.svg", "colours": {"main": "#124e96", "accent": "#124e96", "dark": {"accent": "#9cf"}}},
     "place": [{"key": "a", "name": "A", "zone": "UTC", "region": "r", "hours": "Mo 08:00-09:00", "lead": "l"}],
     "stage": [
         {
@@ -143,10 +153,8 @@ def toml(value: Any) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(path=st.sampled_from(list(positions(SMALL))), value=anything)
-def test_no_value_in_any_place_breaks_the_reader(
-    tmp_path_factory: pytest.TempPathFactory, path: tuple[Any, ...], value: Any
-) -> None:
+def test_no_value_in_any_place_breaks_the_reader(folder: Path, path: tuple[Any, ...], value: Any) -> None:
     changed = with_value(SMALL, path, value)
     text = "\n".join(f"{key} = {toml(inner)}" for key, inner in changed.items())
 
-    use(tmp_path_factory.getbasetemp() / "changed.toml", text)
+    use(folder / "changed.toml", text)

@@ -11,7 +11,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from otklik_widget import scales
+from otklik_widget.colours import Colours
 from otklik_widget.faults import Fault
+from otklik_widget.logo import Logo
 
 Impact = Literal["low", "usual", "high"]
 
@@ -70,6 +72,8 @@ class Company:
     goal: float
     segments: tuple[str, ...]
     sample: bool = False
+    logo: Logo | None = None
+    colours: Colours | None = None
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from otklik_widget.check import Checked
+from otklik_widget.colours import read_colours
 from otklik_widget.contract import KEY, hidden_by_blockers
 from otklik_widget.faults import Fault, nearest
 from otklik_widget.journey import Company, Contact, Hours, Journey, Place, Stage, Text, Touchpoint
+from otklik_widget.logo import read_logo
 from otklik_widget.scales import SCALES
 from otklik_widget.toml_file import Path_, read_toml
 from otklik_widget.words import _
 
-COMPANY_KEYS = ("name", "languages", "zone", "goal", "segments", "sample")
+COMPANY_KEYS = ("name", "languages", "zone", "goal", "segments", "sample", "logo", "colours")
 PLACE_KEYS = ("key", "name", "zone", "region", "hours", "lead")
 STAGE_KEYS = ("key", "name", "touchpoint")
 TOUCHPOINT_KEYS = (
@@ -117,6 +119,8 @@ class _Reader:
             goal=DEFAULT_GOAL if goal is None else goal,
             segments=tuple(dict.fromkeys(segments)),
             sample=checked.flag(table, path, "sample"),
+            logo=read_logo(checked, table, path),
+            colours=read_colours(checked, table, path),
         )
 
     def _languages(self, table: dict[str, Any]) -> tuple[str, ...]:

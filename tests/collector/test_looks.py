@@ -1,0 +1,50 @@
+"""Customers' pages wear the company's logo and colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask
+import pytest
+from conftest import SMALL_JOURNEY
+
+from otklik_collector.app import create_app
+from otklik_collector.door import Door
+from otklik_collector.proxies import Proxies
+from otklik_widget.journey_file import read_journey
+
+LOOKS = '[company]\nlogo = "sign.svg"\ncolours = { main = "#1f5d4c", accent = "#a1421f" }'
+
+
+def app(folder: Path, looks: str = LOOKS) -> flask.Flask:
+    (folder / "sign.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10"/>')
+    file = folder / "journey.toml"
+    file.write_text(SMALL_JOURNEY.replace("[company]", looks), encoding="utf-8")
+    journey = read_journey(file)
+    door = Door(journey, frozenset(), dict, b"secret")
+    return create_app(journey, folder / "otklik.db", door, Proxies(()), lambda _response: None)
+
+
+@pytest.mark.parametrize("page", ["/q/till", "/q/till?lang=ru", "/q/till/thanks", "/q/nowhere"])
+def test_customers_pages_wear_the_companys_logo(tmp_path: Path, page: str) -> None:
+    client = app(tmp_path).test_client()
+    shown = client.get(page).text
+    address = shown.split('class="logo" src="')[1].split('"')[0]
+    assert 'alt="" width="120" height="40"' in shown
+    reply = client.get(address)
+    assert reply.mimetype == "image/svg+xml"
+    assert reply.data == (tmp_path / "sign.svg").read_bytes()
+    assert "sandbox" in reply.headers["Content-Security-Policy"]  # opened by itself it can do nothing
+    assert "immutable" in reply.headers["Cache-Control"]  # its address changes with its bytes
+
+
+def test_the_companys_colours_stand_after_ours(tmp_path: Path) -> None:
+    style = app(tmp_path).test_client().get("/q/question.css").text
+    assert style.rindex("--accent: #a1421f") > style.rindex("--accent: #124e96")
+
+
+def test_without_looks_of_its_own_a_company_gets_ours(tmp_path: Path) -> None:
+    client = app(tmp_path, "[company]").test_client()
+    assert client.get("/q/company.image").status_code == 404
+    assert "company.image" not in client.get("/q/till").text
+    assert "--panel:" not in client.get("/q/question.css").text
