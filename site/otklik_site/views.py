@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, render_template
-from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from otklik_site import addresses, formats, program_view, questions, schema
+from otklik_site import addresses, formats, program_view, questions, schema, templating
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -51,14 +50,12 @@ class Switch:
 
 def create_app(website: Website) -> Flask:
     """The application that shows a website's pages, files and the widget's script."""
-    app = Flask("otklik_site", template_folder=str(HERE / "templates"), static_folder=None)
+    app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        _=_, invented=invented, day=formats.day, own_name=formats.own_name, territory=formats.territory
-    )
+    app.jinja_loader = templating.loader()
+    templating.dress(app.jinja_env)
+    app.jinja_env.globals.update(invented=invented)
     site = _Views(website)
     app.add_url_rule("/", "chooser", site.chooser)
     app.add_url_rule("/404.html", "not_found", site.not_found)
