@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, render_template
 from markupsafe import Markup
 
-from otklik_site import addresses, formats, program_view, questions, schema, templating
+from otklik_site import addresses, formats, program_view, questions, redirects, schema, templating
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -86,6 +86,8 @@ class _Views:
             "robots.txt": (addresses.robots(self.website), "text/plain"),
             "sitemap.xml": (addresses.sitemap(self.website), "application/xml"),
         }
+        lists = redirects.lists(self.website.redirects, addresses.root_path(self.website))
+        made |= {name: (text, "text/plain") for name, text in lists.items()}
         return made
 
     def at(self, url: str) -> Response | str:
@@ -95,6 +97,8 @@ class _Views:
         if url in self.website.files:  # before the made ones: a company may bring its own icon.svg
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return Response(self.website.files[url].read_bytes(), mimetype=kind)
+        if url in self.website.redirects:
+            return self.moved(url)
         if url not in self.made:
             abort(404)
         body, kind = self.made[url]
@@ -109,6 +113,13 @@ class _Views:
         shell = self._shell(self.website.languages[0], root=addresses.root_path(self.website))
         parts = [self._part(lang) for lang in self.website.languages]
         return render_template("404.html", parts=parts, **shell)
+
+    def moved(self, url: str) -> str:
+        """The page at an old address, which leads on to the new one."""
+        page = self.website.redirects[url]
+        canonical = addresses.absolute(self.website, page.url)
+        with speaking(page.lang):
+            return render_template("moved.html", page=page, canonical=canonical, **self._shell(page.lang, root_of(url)))
 
     def _part(self, lang: str) -> dict[str, Any]:
         """One language's part of a page that speaks all of them."""
@@ -238,4 +249,4 @@ def calculator_name() -> str:
 def urls(website: Website) -> list[str]:
     """Every address of a site below its root, files first: a page is never there before what it needs."""
     made = _Views(website).made
-    return [*sorted({*website.files, *made}), *sorted(website.by_url), "404.html", ""]
+    return [*sorted({*website.files, *made}), *sorted({*website.by_url, *website.redirects}), "404.html", ""]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, questions
+from otklik_site import checks, questions, redirects
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
 from otklik_site.listing import Listing
@@ -66,6 +66,11 @@ class Website:
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], Page]:
         return {(page.lang, page.name): page for page in self.pages}
+
+    @cached_property
+    def redirects(self) -> Mapping[str, Page]:
+        """The pages that old addresses lead to."""
+        return redirects.redirects(self.pages)
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
