@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, render_template
 from markupsafe import Markup
 
-from otklik_site import addresses, formats, program_view, questions, redirects, schema, templating
+from otklik_site import addresses, feeds, formats, program_view, questions, redirects, schema, templating
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -86,6 +86,7 @@ class _Views:
             "robots.txt": (addresses.robots(self.website), "text/plain"),
             "sitemap.xml": (addresses.sitemap(self.website), "application/xml"),
         }
+        made |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(self.website).items()}
         lists = redirects.lists(self.website.redirects, addresses.root_path(self.website))
         made |= {name: (text, "text/plain") for name, text in lists.items()}
         return made
@@ -188,6 +189,7 @@ class _Views:
             "lang": lang,
             "root": root,
             "listing": self.website.listing(lang),
+            "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
             "own_icon": "icon.svg" in self.website.files,
             "style": style_name(),
             "script": assets.script_name(),
