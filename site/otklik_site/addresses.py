@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ WITHOUT_MEMBERS = ("game", "referral", "value", "business")
 def absolute(website: Website, url: str) -> str:
     """The full address of a page, or nothing without `base_url`: a relative one would mislead machines."""
     return f"{website.settings.base_url}/{url}" if website.settings.base_url else ""
+
+
+def quoted(url: str) -> str:
+    """An address as machines write it: a Cyrillic one of old times in percent signs."""
+    return quote(url, safe="/~")
 
 
 def local(settings: Settings) -> str:
@@ -78,7 +83,10 @@ def json_ld(website: Website, page: Page) -> str:
     if page.is_home or page.program:
         beside = [page] if page.program else [other for other in website.pages if other.lang == page.lang]
         shown = [other for other in beside if other.program and other.kind not in WITHOUT_MEMBERS]
-        graph.append(_organization(website, page.lang, [_program(website, other) for other in shown]))
+        told = [_program(website, other) for other in shown]
+        # Search engines want a benefit of every tier, and know words for points and prices alone.
+        fitting = [program for program in told if all("hasTierBenefit" in tier for tier in program["hasTiers"])]
+        graph.append(_organization(website, page.lang, fitting))
     above = website.above(page)
     if above and website.settings.base_url:
         graph.append(_breadcrumbs(website, [*above, page]))
@@ -139,10 +147,6 @@ def _tier(program: Program, name: str, since: Decimal | None, multiplier: Decima
     if since:
         tier["hasTierRequirement"] = {
             "@type": "MonetaryAmount", "value": float(since), "currency": program.currency,
-        }  # fmt: skip
-    elif program.fee:
-        tier["hasTierRequirement"] = {
-            "@type": "UnitPriceSpecification", "price": float(program.fee), "priceCurrency": program.currency,
         }  # fmt: skip
     if program.base:
         points, money = program.base

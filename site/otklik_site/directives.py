@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from otklik_site import arguments
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -32,7 +33,10 @@ RULES: Mapping[str, Rule] = {
     "note": Rule("may", "must", "/// note"),
     "faq": Rule("must", "must", "/// faq | …?"),
     "cta": Rule("none", "must", "/// cta"),
+    "changes": Rule("may", "none", "/// changes | limit=5"),
 }
+# Those whose HTML is made by `makers`.
+MADE = ("changes",)
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")
@@ -73,18 +77,7 @@ class Ask:
 
 def parse_ask(argument: str) -> tuple[Ask, list[str]]:
     """The question of an argument, and what is wrong with it."""
-    words = argument.split()
-    settings: dict[str, str] = {}
-    faults = []
-    for word in words[1:]:
-        name, sign, value = word.partition("=")
-        if not sign or not value:
-            faults.append(_("“%(word)s” is no setting; write settings like scale=ces7", word=word))
-        elif name not in ASK_SETTINGS:
-            known = nearest(name, ASK_SETTINGS) or " " + _("Known: %(known)s.", known=", ".join(ASK_SETTINGS))
-            faults.append(_("unknown setting “%(word)s” of “ask”.", word=name) + known)
-        else:
-            settings[name] = value
+    words, settings, faults = arguments.parse("ask", argument, ASK_SETTINGS, "scale=ces7")
     return Ask(words[0] if words else "", **settings), faults
 
 

@@ -55,7 +55,12 @@ class Listing:
     @cached_property
     def articles(self) -> Sequence[Page]:
         """The dated articles, newest first."""
-        dated = [(page.date, page.name, page) for page in self.pages if page.kind == "article" and page.date]
+        return [page for page in self.dated if page.kind == "article"]
+
+    @cached_property
+    def dated(self) -> Sequence[Page]:
+        """The pages with a date, newest first."""
+        dated = [(page.date, page.name, page) for page in self.pages if page.date]
         return [page for _day, _name, page in sorted(dated, reverse=True, key=lambda found: found[:2])]
 
     def beside(self, page: Page) -> Beside:

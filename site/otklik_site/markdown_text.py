@@ -15,13 +15,14 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
-from otklik_site.directives import Ask, parse_ask
+from otklik_site.directives import MADE, Ask, parse_ask
 from otklik_site.inline import make_quick
 from otklik_site.slugs import heading_id
 from otklik_site.typography import tie_html
 from otklik_site.words import _
 
 AskHtml = Callable[[Ask], str]
+MadeHtml = Callable[[str, str], str]
 SECTIONS = "otklik-sections"
 _BACK = "otklik-back-to-text"
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
@@ -45,6 +46,15 @@ class _AskBlock(_Directive):
         element = ET.SubElement(parent, "div", {"class": "ask"})
         ask, _faults = parse_ask(self.argument or "")
         element.text = self.md.htmlStash.store(self.config["ask"](ask))
+        return element
+
+
+class _MadeBlock(_Directive):
+    """What holds no text: its HTML is made from its argument."""
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        element = ET.SubElement(parent, "div", {"class": f"made-{self.NAME}"})
+        element.text = self.md.htmlStash.store(self.config["make"](self.NAME, self.argument or ""))
         return element
 
 
@@ -75,15 +85,18 @@ class _CtaBlock(_Directive):
 
 
 class _Directives(BlocksExtension):  # type: ignore[misc]  # pymdownx brings no types
-    def __init__(self, ask: AskHtml) -> None:
+    def __init__(self, ask: AskHtml, make: MadeHtml) -> None:
         super().__init__()
         self.ask = ask
+        self.make = make
 
     # The names and types here are pymdownx's.
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ARG002, N802
         block_mgr.register(_AskBlock, {"ask": self.ask})
         for block in (_NoteBlock, _FaqBlock, _CtaBlock):
             block_mgr.register(block, {})
+        for name in MADE:
+            block_mgr.register(type(f"_Made{name}", (_MadeBlock,), {"NAME": name}), {"make": self.make})
 
 
 class _Sectioner(Treeprocessor):
@@ -120,14 +133,17 @@ class Heading:
 
 
 class Renderer:
-    """Turns Markdown into HTML; `ask` gives the HTML of a question. Slow to make: one serves all."""
+    """Turns Markdown into HTML; `ask` gives a question's, `make` that of a directive by its name and argument.
 
-    def __init__(self, ask: AskHtml) -> None:
+    Slow to make: one serves all.
+    """
+
+    def __init__(self, ask: AskHtml, make: MadeHtml) -> None:
         self._markdown = Markdown(
             output_format="html",
             extensions=[
                 "attr_list", "tables", "footnotes", "def_list", "md_in_html", "toc", "sane_lists",
-                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask), _Sections(),
+                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask, make), _Sections(),
             ],
             extension_configs={
                 "toc": {"slugify": heading_id},

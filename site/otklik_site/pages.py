@@ -51,6 +51,7 @@ class Page:
     touchpoint: str = ""
     helpful: str | Literal[False] | None = None
     summary: str = ""
+    moved_from: tuple[str, ...] = ()
     program: Program | None = None
 
     @property

@@ -39,6 +39,7 @@ COMMON = (
     _common("updated", "date", later("when it was last changed")),
     _common("draft", "flag", later("true: the page is left out of the site")),
     _common("slug", "text", later("the last part of the address, instead of the file's name")),
+    _common("moved_from", "list of texts", later("the page's old addresses, from which visitors are led here")),
     _common("touchpoint", "key", later("the touchpoint of the journey that this page is")),
     _common("helpful", "key or false", later("the touchpoint asked “was this page helpful?”; false: do not ask")),
     _common("summary", "text", later("one sentence below the title")),

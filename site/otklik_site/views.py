@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, render_template
-from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from otklik_site import addresses, formats, program_view, questions, schema
+from otklik_site import addresses, feeds, formats, program_view, questions, redirects, schema, templating
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -51,14 +50,12 @@ class Switch:
 
 def create_app(website: Website) -> Flask:
     """The application that shows a website's pages, files and the widget's script."""
-    app = Flask("otklik_site", template_folder=str(HERE / "templates"), static_folder=None)
+    app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        _=_, invented=invented, day=formats.day, own_name=formats.own_name, territory=formats.territory
-    )
+    app.jinja_loader = templating.loader()
+    templating.dress(app.jinja_env)
+    app.jinja_env.globals.update(invented=invented)
     site = _Views(website)
     app.add_url_rule("/", "chooser", site.chooser)
     app.add_url_rule("/404.html", "not_found", site.not_found)
@@ -89,6 +86,9 @@ class _Views:
             "robots.txt": (addresses.robots(self.website), "text/plain"),
             "sitemap.xml": (addresses.sitemap(self.website), "application/xml"),
         }
+        made |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(self.website).items()}
+        lists = redirects.lists(self.website.redirects, addresses.root_path(self.website))
+        made |= {name: (text, "text/plain") for name, text in lists.items()}
         return made
 
     def at(self, url: str) -> Response | str:
@@ -98,6 +98,8 @@ class _Views:
         if url in self.website.files:  # before the made ones: a company may bring its own icon.svg
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return Response(self.website.files[url].read_bytes(), mimetype=kind)
+        if url in self.website.redirects:
+            return self.moved(url)
         if url not in self.made:
             abort(404)
         body, kind = self.made[url]
@@ -112,6 +114,13 @@ class _Views:
         shell = self._shell(self.website.languages[0], root=addresses.root_path(self.website))
         parts = [self._part(lang) for lang in self.website.languages]
         return render_template("404.html", parts=parts, **shell)
+
+    def moved(self, url: str) -> str:
+        """The page at an old address, which leads on to the new one."""
+        page = self.website.redirects[url]
+        canonical = addresses.absolute(self.website, page.url)
+        with speaking(page.lang):
+            return render_template("moved.html", page=page, canonical=canonical, **self._shell(page.lang, root_of(url)))
 
     def _part(self, lang: str) -> dict[str, Any]:
         """One language's part of a page that speaks all of them."""
@@ -180,6 +189,7 @@ class _Views:
             "lang": lang,
             "root": root,
             "listing": self.website.listing(lang),
+            "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
             "own_icon": "icon.svg" in self.website.files,
             "style": style_name(),
             "script": assets.script_name(),
@@ -241,4 +251,4 @@ def calculator_name() -> str:
 def urls(website: Website) -> list[str]:
     """Every address of a site below its root, files first: a page is never there before what it needs."""
     made = _Views(website).made
-    return [*sorted({*website.files, *made}), *sorted(website.by_url), "404.html", ""]
+    return [*sorted({*website.files, *made}), *sorted({*website.by_url, *website.redirects}), "404.html", ""]

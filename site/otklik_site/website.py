@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, questions
+from otklik_site import checks, questions, redirects
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
 from otklik_site.listing import Listing
+from otklik_site.makers import Makers
 from otklik_site.markdown_text import Heading, Renderer
 from otklik_site.pages import Content, Page, guess_languages, read_content
 from otklik_site.words import _
@@ -65,6 +66,11 @@ class Website:
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], Page]:
         return {(page.lang, page.name): page for page in self.pages}
+
+    @cached_property
+    def redirects(self) -> Mapping[str, Page]:
+        """The pages that old addresses lead to."""
+        return redirects.redirects(self.pages)
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
@@ -123,7 +129,9 @@ class _Reading:
         self.lang = ""
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
-        self.renderer = Renderer(self._ask)
+        self.makers = Makers(folder)
+        self.made: dict[tuple[str, str], str] = {}
+        self.renderer = Renderer(self._ask, lambda name, argument: self.made[name, argument])
 
     def _ask(self, ask: Ask) -> str:
         return questions.html(ask, self.lang, self.journey, self.settings) if self.journey else ""
@@ -134,8 +142,9 @@ class _Reading:
             scanned = scan(page.body, page.body_line, page.where)
             faults = [*scanned.faults, *checks.headings(page, scanned)]
             asks, ask_faults = self._asks(page, scanned)
-            self.faults += [*faults, *ask_faults]
-            if scanned.faults or ask_faults:
+            made_faults = self._make(page, scanned)
+            self.faults += [*faults, *ask_faults, *made_faults]
+            if scanned.faults or ask_faults or made_faults:
                 continue  # rendered half-way it would only bring false faults
             try:
                 rendered[page.url] = self._rendered(page, asks)
@@ -173,6 +182,20 @@ class _Reading:
             asks.append(ask)
             faults += [Fault(page.where, directive.line, text) for text in said]
         return tuple(asks), faults
+
+    def _make(self, page: Page, scanned: Scan) -> list[Fault]:
+        """Makes the page's directives that hold no text, and returns what is wrong with them."""
+        faults: list[Fault] = []
+        self.made = {}
+        for directive in scanned.directives:
+            if not self.makers.knows(directive.name):
+                continue
+            try:
+                made = self.makers.html(directive.name, page, directive.argument)
+                self.made[directive.name, directive.argument] = made
+            except Faults as refused:
+                faults += [one if one.where else Fault(page.where, directive.line, one.text) for one in refused.faults]
+        return faults
 
     def _texts(self, page: Page) -> dict[str, str]:
         program = page.program
