@@ -24,6 +24,7 @@ from otklik_collector.packing import PagePacker
 from otklik_collector.proxies import Proxies
 from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.read_pages import ReadPages
+from otklik_collector.refusals import Refusals
 from otklik_collector.words import _
 from otklik_widget import assets
 from otklik_widget.journey import Journey
@@ -82,8 +83,6 @@ def create_app(
     app.add_url_rule("/q/question.css", view_func=pages.question_style)
     app.add_url_rule("/q/icon.svg", view_func=pages.icon)
     app.add_url_rule("/q/company.image", view_func=pages.logo)
-    app.register_error_handler(404, pages.not_found)
-    app.register_error_handler(500, pages.failed)
     app.after_request(PagePacker())  # the first named is the last to act
     app.after_request(_guard)
     numbers = numbers or Numbers(db, clock)
@@ -94,6 +93,7 @@ def create_app(
     add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company
     add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock, rule=rule)
+    Refusals(journey, pages.language).install(app)
     return app
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 GONE = "otklik.gone"
 """In the environment: an event that is set when the client has hung up, for who works long."""
 
+UNREAD = "otklik.unread"
+"""In the environment: the `Problem` for which the body was not read; the application says so in its own way."""
+
 
 class SentFile:
     """PEP 3333's file wrapper: an open file that the server sends by itself, from its beginning."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
-from otklik_collector.bridge import GONE, SentFile, call_wsgi, environ_of
+from otklik_collector.bridge import GONE, UNREAD, SentFile, call_wsgi, environ_of
 from otklik_collector.door import Door, Sender
 from otklik_collector.exchange import BODY_SECONDS, Exchange, Scope, joined, read_body
 from otklik_collector.intake import Intake
@@ -133,14 +133,15 @@ class Front:
         return Sender(headers.get("origin"), address, headers.get("user-agent", ""), bearer)
 
     async def _page(self, scope: Scope, exchange: Exchange) -> None:
+        body, unread = b"", {}
         try:
-            body = await read_body(scope, exchange, FORM_BYTES, self._patience) if scope.method == "POST" else b""
+            if scope.method == "POST":
+                body = await read_body(scope, exchange, FORM_BYTES, self._patience)
         except ProtocolClosed:
             return
         except Problem as problem:
-            _refuse(exchange, problem)
-            return
-        environ = environ_of(scope, body)
+            unread = {UNREAD: problem}
+        environ = environ_of(scope, body) | unread
         loop = asyncio.get_running_loop()
         # In a context of its own: the language that a page speaks ends with it.
         made = loop.run_in_executor(self._threads, copy_context().run, call_wsgi, self._pages, environ)

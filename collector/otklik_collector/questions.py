@@ -278,16 +278,6 @@ class QuestionPages:
             case=self.cases.promise(args.get("case", "")),
         )
 
-    def not_found(self, _error: Exception) -> tuple[str, int]:
-        lang = self.language()
-        said = _("There is no such page here.")
-        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 404
-
-    def failed(self, _error: Exception) -> tuple[str, int]:
-        lang = self.language()
-        said = _("Something went wrong on our side. It is written down; please try again.")
-        return flask.render_template("said.html", journey=self._journey, lang=lang, title=said), 500
-
 
 def _recent(id: str, now: int) -> bytes | None:
     """An id that one visitor may be answering under: an old one was copied with an address and would join strangers."""

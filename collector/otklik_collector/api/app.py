@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import flask
-from werkzeug.exceptions import HTTPException
 
 from otklik_collector.api.access import Access
 from otklik_collector.api.arguments import Arguments
@@ -60,7 +59,6 @@ def add_api(
     pages.register_error_handler(sqlite3.Error, _storage)
     pages.register_error_handler(Faults, _storage)
     app.register_blueprint(pages)
-    app.register_error_handler(405, _method)
 
 
 def refused(problem: Exception) -> flask.Response:
@@ -81,12 +79,3 @@ def _nothing(rest: str) -> flask.typing.ResponseReturnValue:
 
 def _storage(_error: Exception) -> flask.Response:
     return refused(Problem(503, "storage", "The database cannot be read now; come again", retry_after=5))
-
-
-def _method(error: HTTPException) -> flask.typing.ResponseReturnValue:
-    """A wrong method: for programs a problem, for people Flask's own page."""
-    if not flask.request.path.startswith("/api/"):
-        return error
-    reply = refused(Problem(405, "method", "Only GET is understood here"))
-    reply.headers["Allow"] = "GET, HEAD, OPTIONS"
-    return reply

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import flask
 
+from otklik_collector.bridge import UNREAD
 from otklik_collector.console.asked import Misled
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import Store, open_store
@@ -63,7 +64,7 @@ class Gate:
     def _check(self) -> flask.typing.ResponseReturnValue | None:
         request = flask.request
         flask.g.person = None
-        if not _of_console() or request.endpoint in STYLES:
+        if not of_console() or request.endpoint in STYLES:
             return None
         lang = self._language()
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
@@ -86,6 +87,8 @@ class Gate:
         flask.g.person = person
         if not person.may(self.roles.get(request.endpoint or "", "viewer")):
             return said(_("Your role does not open this page. An administrator can change it."), 403)
+        if unread := request.environ.get(UNREAD):
+            flask.abort(unread.status)
         if request.method == "POST" and not self.form_is_ours(self.token()):
             return said(_("This form is too old. Go back, load the page again and repeat."), 403)
         return None
@@ -170,7 +173,7 @@ class Gate:
         return reply
 
     def _guard(self, response: flask.Response) -> flask.Response:
-        if _of_console():
+        if of_console():
             for name, value in HEADERS.items():
                 response.headers[name] = value
             if self.secure():
@@ -231,7 +234,7 @@ def refused(_error: Exception) -> flask.Response:
     return reply
 
 
-def _of_console() -> bool:
+def of_console() -> bool:
     """By its address or by the page that was found for it: however an address is spelt, no page is left open."""
     path = flask.request.path
     return flask.request.blueprint == "console" or path == "/console" or path.startswith("/console/")
