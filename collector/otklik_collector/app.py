@@ -92,7 +92,9 @@ def create_app(
     app.after_request(lambda reply: _counted(reply, numbers))
     add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company
-    add_console(app, console, db, proxies, pages.language, door, submit, address=address, clock=clock, rule=rule)
+    add_console(
+        app, console, db, proxies, pages.language, door, submit, address=address, clock=clock, rule=rule, beats=heard
+    )
     Refusals(journey, pages.language).install(app)
     return app
 

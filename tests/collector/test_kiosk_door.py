@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Collector, Otklik, Reply, Serve, _lower, answer, until
+from conftest import Collector, Otklik, Reply, Serve, answer, until
 from managers import Console
+from tablets import post
 
 from otklik_collector.beats import BEAT_BYTES, Beat, Beats, Heard
 from otklik_collector.store import Store, open_store
@@ -20,17 +18,6 @@ from otklik_collector.store.devices import hash_pin, pin_of
 from otklik_collector.store.pairing import LETTERS, SHEET_HOURS
 
 AT = 1_795_000_000_000
-
-
-def post(url: str, path: str, sent: object, **headers: str) -> Reply:
-    body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
-    request = urllib.request.Request(url + path, body, headers)
-    try:
-        with urllib.request.urlopen(request, timeout=20) as found:
-            return Reply(found.status, _lower(found.headers), found.read())
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return Reply(refused.code, _lower(refused.headers), refused.read())
 
 
 def pair(console: Console, code: str, **headers: str) -> Reply:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from otklik_collector.commands import kiosk_pairing
+from otklik_collector.commands.kiosk_pairing import unknown
+from otklik_collector.kiosks import Written, faults_of, is_name, place_faults, point_faults
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
-from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
-from otklik_widget.journey import Journey
 
-HIDDEN = ("key_hash", "pin_hash")
+HIDDEN = ("key_hash", "pin_hash", "stood")
+WHERE = {"device": "DEVICE", "name": "NAME", "place": "--place", "points": "--point"}
 
 
 def add(commands: Commands) -> None:
@@ -32,6 +33,14 @@ def add(commands: Commands) -> None:
     )
     rename.add_argument("device", metavar="DEVICE", help=_("the kiosk"))
     rename.add_argument("name", metavar="NAME", help=_("what people call it from now on"))
+    move = kiosk.add("move", run_move, _("put it into another place"), "otklik kiosk move exit-1 --place lesnaya")
+    move.add_argument("device", metavar="DEVICE", help=_("the kiosk"))
+    move.add_argument("--place", metavar="P", required=True, help=_("where it stands from now on"))
+    said = _("a touchpoint it asks at there; repeatable (those of before)")
+    move.add_argument("--point", metavar="T", action="append", help=said)
+    said = _("take it out of use: nobody waits for it, what it still holds is taken")
+    retire = kiosk.add("retire", run_retire, said, "otklik kiosk retire exit-1")
+    retire.add_argument("device", metavar="DEVICE", help=_("the kiosk"))
     kiosk_pairing.add(kiosk)
 
 
@@ -42,11 +51,7 @@ def run_add(context: Context) -> int:
     args = context.args
     points = tuple(dict.fromkeys(args.point))
     name = args.device if args.name is None else args.name
-    faults = _faults(context.journey(), args.device, args.place, points)
-    if not _is_name(name):
-        faults.append(_no_name())
-    if faults:
-        raise Faults(faults)
+    _check(faults_of(Written(args.device, name or " ", args.place, points), context.journey()))
     with open_store(context.db, create=True) as store:
         there = store.devices.all().get(args.device)
         if there and there.revoked_at is None:
@@ -63,14 +68,22 @@ def run_list(context: Context) -> int:
 
     with open_store(context.db) as store:
         devices = store.devices.all().values()
+        heard = store.beats.all()
     if context.args.json:
-        told = [{name: value for name, value in one._asdict().items() if name not in HIDDEN} for one in devices]
+        told = []
+        for one in devices:
+            facts = {name: value for name, value in one._asdict().items() if name not in HIDDEN}
+            beat = heard.get(one.device)
+            told.append({
+                **facts, "pin": bool(one.pin_hash), "heard_at": beat and beat.heard_at,
+                "queue": beat and beat.beat.queue, "offset": beat and beat.offset,
+            })  # fmt: skip
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return DONE
     if not devices:
         show(_("There is no kiosk yet: otklik kiosk add DEVICE"))
     for one in devices:
-        state = _("revoked") if one.revoked_at else _("live")
+        state = _("revoked") if one.revoked_at else _("retired") if one.retired_at else _("live")
         print("  ".join(filter(None, [one.device, state, one.place, ", ".join(one.points), one.name])))
     return DONE
 
@@ -93,42 +106,45 @@ def run_rename(context: Context) -> int:
     from otklik_collector.store.audit import COMMAND_LINE
 
     args = context.args
-    if not _is_name(args.name):
-        raise Faults([_no_name()])
+    if not is_name(args.name):
+        raise Faults([Fault("NAME", None, _("give the kiosk a name of 1 to 100 letters"))])
     with open_store(context.db) as store:
         if not store.devices.rename(args.device, args.name, COMMAND_LINE):
-            said = _("there is no kiosk “%(device)s”.", device=args.device)
-            raise refuse(said + nearest(args.device, list(store.devices.all())))
+            raise unknown(args.device, store.devices.all())
     show(_("The kiosk is called “%(name)s” now.", name=args.name))
     return DONE
 
 
-def _faults(journey: Journey, device: str, place: str, points: tuple[str, ...]) -> list[Fault]:
-    faults = []
-    if not KEY.fullmatch(device):
-        said = _("“%(value)s” is no key of small letters, digits and hyphens, like exit-1", value=device)
-        faults.append(Fault("DEVICE", None, said))
-    if place and place not in journey.place_keys:
-        said = _("the journey has no place “%(key)s”.", key=place) + nearest(place, journey.place_keys)
-        faults.append(Fault("--place", None, said))
-    if not place and journey.places:
-        faults.append(
-            Fault("--place", None, _("say where it stands: %(places)s", places=", ".join(journey.place_keys)))
-        )
-    for point in points:
-        found = journey.touchpoints.get(point)
-        if found is None:
-            said = _("the journey has no touchpoint “%(key)s”.", key=point) + nearest(point, journey.touchpoints)
-            faults.append(Fault("--point", None, said))
-        elif place and found.places and place not in found.places:
-            said = _("the touchpoint “%(key)s” does not exist in that place", key=point)
-            faults.append(Fault("--point", None, said))
-    return faults
+def run_move(context: Context) -> int:
+    from otklik_collector.store import open_store
+    from otklik_collector.store.audit import COMMAND_LINE
+
+    args, journey = context.args, context.journey()
+    with open_store(context.db) as store:
+        known = store.devices.all()
+        if args.device not in known:
+            raise unknown(args.device, known)
+        points = tuple(dict.fromkeys(args.point or known[args.device].points))
+        _check([*place_faults(args.place, journey), *point_faults(points, args.place, journey)])
+        store.devices.move(args.device, args.place, points, COMMAND_LINE)
+    show(_("The kiosk belongs to “%(place)s” now; what was answered before stays with the old place.",
+           place=args.place))  # fmt: skip
+    return DONE
 
 
-def _is_name(name: str) -> bool:
-    return bool(name.strip()) and len(name) <= 100
+def run_retire(context: Context) -> int:
+    from otklik_collector.store import open_store
+    from otklik_collector.store.audit import COMMAND_LINE
+
+    device = context.args.device
+    with open_store(context.db) as store:
+        if not store.devices.retire(device, COMMAND_LINE):
+            live = [one.device for one in store.devices.all().values() if not one.revoked_at and not one.retired_at]
+            raise refuse(_("there is no live kiosk “%(device)s”.", device=device) + nearest(device, live))
+    show(_("Nobody waits for the kiosk any more. What it still holds is taken; its responses stay."))
+    return DONE
 
 
-def _no_name() -> Fault:
-    return Fault("NAME", None, _("give the kiosk a name of 1 to 100 letters"))
+def _check(faults: list[tuple[str, str]]) -> None:
+    if faults:
+        raise Faults([Fault(WHERE[field], None, said) for field, said in faults])

@@ -15,6 +15,7 @@ import flask
 from babel.dates import format_datetime
 from jinja2 import FileSystemLoader
 
+from otklik_collector.beats import Beats
 from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.alarms_page import AlarmsPage
@@ -31,6 +32,7 @@ from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.handing import Handing
+from otklik_collector.console.kiosks_changing import KiosksChanging
 from otklik_collector.console.kiosks_page import KiosksPage
 from otklik_collector.console.links_page import LinksPage
 from otklik_collector.console.mail_page import MailPage
@@ -45,6 +47,7 @@ from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
 from otklik_collector.console.touchpoint_page import TouchpointPage
 from otklik_collector.door import Door
+from otklik_collector.kiosk_look import KioskLook
 from otklik_collector.map import faces, figures
 from otklik_collector.map.page import TEMPLATES, stylesheet, tones
 from otklik_collector.problem import Problem
@@ -68,6 +71,7 @@ def add_console(
     address: str = "",
     clock: Callable[[], float] = time.time,
     rule: CaseRule | None = None,
+    beats: Beats | None = None,
 ) -> None:
     """Adds /console/ to the application; `clock` tells the seconds since 1970."""
     journey = company.journey
@@ -81,13 +85,16 @@ def add_console(
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
     handing = Handing(gate, journey, language)
     rule = rule or CaseRule(journey)
+    heard = beats or Beats(clock)
+    kiosks = KiosksPage(gate, journey, language, KioskLook(journey, heard))
     for part in (
         MapPage(gate, journey, language),
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language),
         LinksPage(gate, journey, language),
-        KiosksPage(gate, journey, language),
+        kiosks,
+        KiosksChanging(gate, journey, language, kiosks, door),
         EntryPage(gate, journey, language, door, submit),
         MisusePage(gate, journey, language),
         SettingsPage(gate, company),

@@ -52,6 +52,8 @@ def here(**changes: str | None) -> str:
     """This address with something changed in its query; of a page that a form made, the page it stands on."""
     request = flask.request
     path = next((page for page in FORMS if request.path.startswith(page)), request.path)
+    if request.endpoint == "console.kiosk_sheet":
+        path = "/console/kiosks"
     asked = request.args.to_dict() if request.method == "GET" else {}
     asked.pop("done", None)
     return f"{path}?{urlencode({name: value for name, value in {**asked, **changes}.items() if value})}"

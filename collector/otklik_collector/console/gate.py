@@ -24,7 +24,8 @@ NUMBER = "int(max=2147483647)"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 OPEN = ("console.sign_in", "console.begin")
 """Who nobody knows yet may ask for these; each guards itself."""
-STYLES = ("console.style", "console.map_style", "console.charts_style", "console.sheet_style")
+STYLES = ("console.style", "console.map_style", "console.charts_style", "console.sheet_style",
+          "console.kiosks_style")  # fmt: skip
 OF_THIS_MACHINE = ("console.map", "console.home", "console.touchpoint", "console.links", "console.link",
                    "console.link_code")  # fmt: skip
 OF_THE_WHOLE = ("console.audit", "console.settings")

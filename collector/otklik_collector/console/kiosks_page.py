@@ -1,55 +1,99 @@
-"""The kiosks: which there are, what they ask and where, and when somebody last answered at each; silent ones first."""
+"""The kiosks: which there are and how each does, silent ones first; and one by itself with all it told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
 
 import flask
 
-from otklik_collector.console.asked import own_places
-from otklik_collector.console.gate import Gate, Language
+from otklik_collector import kiosk_words
+from otklik_collector.console.asked import Misled, own_places
+from otklik_collector.console.gate import Gate, Language, said, signed_in
+from otklik_collector.kiosk_health import State, missing
+from otklik_collector.kiosk_look import KioskLook
 from otklik_collector.store.devices import Device
+from otklik_collector.words import _
 from otklik_widget.journey import Journey
 
-SILENT_MS = 24 * 3_600_000
-"""So long without an answer, and somebody should look whether the tablet still stands there."""
-
-
-@dataclass(frozen=True)
-class Kiosk:
-    """A device with the time of its last answer in UTC ms; `silent`: none for a day, though it may answer."""
-
-    device: Device
-    pressed_at: int | None
-    silent: bool
+A_PAGE = 40
 
 
 class KiosksPage:
-    def __init__(self, gate: Gate, journey: Journey, language: Language) -> None:
+    def __init__(self, gate: Gate, journey: Journey, language: Language, look: KioskLook) -> None:
         self._gate = gate
         self._journey = journey
         self._language = language
+        self._look = look
 
     def add(self, pages: flask.Blueprint) -> None:
-        self._gate.roles["console.kiosks"] = "viewer"
-        pages.add_url_rule("/kiosks", "kiosks", self.kiosks)
+        for rule, endpoint, view in (("/kiosks", "kiosks", self.kiosks), ("/kiosks/at/<device>", "kiosk", self.kiosk)):
+            self._gate.roles[f"console.{endpoint}"] = "viewer"
+            pages.add_url_rule(rule, endpoint, view)
+
+    def mine(self) -> dict[str, Device]:
+        """The kiosks of the places of whoever asks."""
+        places = own_places(self._journey, flask.g.person)
+        found = self._gate.store().devices.all()
+        return {name: one for name, one in found.items() if places is None or one.place in places}
+
+    def found(self, name: str) -> Device:
+        """A kiosk of the reader's places; a stranger's looks like one that never was."""
+        device = self.mine().get(name)
+        if device is None:
+            flask.abort(said(_("There is no such kiosk among those of your places."), 404))
+        return device
 
     def kiosks(self) -> str:
-        lang, places = self._language(), own_places(self._journey, flask.g.person)
-        devices = self._gate.store().devices
-        shown = [one for one in devices.all().values() if places is None or one.place in places]
-        found = [self._kiosk(one, devices.last_press(one.device)) for one in shown]
-        # Silent first, the longest silence before all; those taken out of use last.
-        found.sort(key=lambda one: (one.device.revoked_at is not None, not one.silent, one.pressed_at or 0))
+        now, args = int(self._gate.now() * 1000), flask.request.args
+        places, place = self.places(), args.get("place", "")
+        if place and place not in places:
+            raise Misled(_("This place is not among yours."), [], status=403)
+        mine = [one for one in self.mine().values() if not place or one.place == place]
+        found = self._look.at(self._gate.store(), mine, now)
+        written = args.get("page", "")
+        number = int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else 0
         return flask.render_template(
-            "kiosks.html",
-            kiosks=found,
-            silent=sum(one.silent for one in found),
-            place_name=lambda key: (place := self._journey.place_keys.get(key)) and place.name.say(lang),
-            point_name=lambda key: ((point := self._journey.touchpoints.get(key)) and point.name.say(lang)) or key,
-        )
+            "kiosks.html", kiosks=found[number * A_PAGE : (number + 1) * A_PAGE], number=number, place=place,
+            more=number + 1 if len(found) > (number + 1) * A_PAGE else 0, places=places, all=len(found),
+            states=Counter(one.health.state for one in found), writes=signed_in().may("manager"),
+            **self.words(now),
+        )  # fmt: skip
 
-    def _kiosk(self, device: Device, pressed_at: int | None) -> Kiosk:
-        since = pressed_at if pressed_at is not None else device.created_at
-        silent = device.revoked_at is None and self._gate.now() * 1000 - since > SILENT_MS
-        return Kiosk(device, pressed_at, silent)
+    def kiosk(self, device: str) -> flask.Response:
+        return self.page(self.found(device), 200)
+
+    def page(self, device: Device, status: int, **more: object) -> flask.Response:
+        """One kiosk; `more`: a form's faults, or a code that was just made."""
+        store, now = self._gate.store(), int(self._gate.now() * 1000)
+        (one,) = self._look.at(store, [device], now)
+        values: dict[str, object] = {"fault": "", "faults": {}, "code": None, "filled": None, **more}
+        page = flask.render_template(
+            "kiosk-console.html", one=one, missing=missing(one.heard, one.presses) if one.heard else 0,
+            hours=self._look.where(device).hours, open_code=store.pairing.open(self._gate.now()).get(device.device),
+            writes=signed_in().may("manager"), places=self.places(), **self.words(now), **values,
+        )  # fmt: skip
+        return flask.make_response(page, status)
+
+    def places(self) -> dict[str, str]:
+        """The names of the reader's places by their keys."""
+        mine, lang = own_places(self._journey, flask.g.person), self._language()
+        return {one.key: one.name.say(lang) for one in self._journey.places if mine is None or one.key in mine}
+
+    def words(self, now: int) -> dict[str, object]:
+        lang = self._language()
+
+        def clock(device: Device) -> Callable[[int], str]:
+            return lambda moment: kiosk_words.clock_words(moment, self._look.where(device).zone.key)
+
+        return {
+            "now": now, "State": State, "clock": clock, "state": lambda one: kiosk_words.state_words(one, now),
+            "before": lambda one: ", ".join(dict.fromkeys(self.place_name(past.place) for past in one.stood)),
+            "trouble": kiosk_words.trouble_words, "long": kiosk_words.long_words,
+            "place_name": self.place_name,
+            "point_name": lambda key: ((found := self._journey.touchpoints.get(key)) and found.name.say(lang)) or key,
+        }  # fmt: skip
+
+    def place_name(self, key: str) -> str:
+        place = self._journey.place_keys.get(key)
+        return place.name.say(self._language()) if place else key

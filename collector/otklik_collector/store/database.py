@@ -37,6 +37,7 @@ from otklik_collector.store.outbox import Outbox
 from otklik_collector.store.pairing import PairingTable
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
+from otklik_collector.store.presses import PressReader
 from otklik_collector.store.reading import ResponseReader
 from otklik_collector.store.responses import ResponseWriter, person_secret
 from otklik_collector.store.running import RunningCounts
@@ -80,6 +81,7 @@ class Store:
         self.devices = DeviceTable(db, self.audit)
         self.pairing = PairingTable(db, self.audit)
         self.beats = BeatTable(db)
+        self.presses = PressReader(db, self.series)
         self.flags = FlagTable(db, self.audit, self.responses.count)
         self.flagged = FlaggedTable(db)
         self.told = Told(db, self.series)
