@@ -17,6 +17,7 @@ from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
 from otklik_collector.kiosk_door import KioskDoor
+from otklik_collector.kiosk_pages import KioskPages
 from otklik_collector.log import Log
 from otklik_collector.mail_pages import MailPages
 from otklik_collector.numbers import Numbers
@@ -74,6 +75,8 @@ def create_app(
     pages.cases.add(app)
     ReadPages(journey, db, pages.language, clock).add(app)
     MailPages(journey, db, pages.language, clock).add(app)
+    kiosks = KioskPages(journey, door, proxies, address=address, clock=clock)
+    kiosks.add(app)
     app.add_url_rule("/", view_func=pages.start)
     app.add_url_rule("/ask.js", view_func=pages.configured_script)
     app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)
@@ -88,7 +91,7 @@ def create_app(
     numbers = numbers or Numbers(db, clock)
     app.extensions["numbers"] = numbers
     heard = beats or Beats(clock)
-    KioskDoor(db, door, proxies, heard, numbers, clock=clock).add(app)
+    KioskDoor(db, door, proxies, heard, numbers, kiosks.versions, clock).add(app)
     app.after_request(lambda reply: _counted(reply, numbers))
     add_api(app, journey, db, numbers, limit=limit_api, clock=clock)
     console = Company(journey) if company is None else company

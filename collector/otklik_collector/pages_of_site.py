@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Everything else is the site's: pages may have any name but these.
 OURS = ("/q/", "/i/", "/c/", "/v/", "/mail/", "/kiosk/", "/api/", "/console")
-OUR_PATHS = ("/responses", "/shown", "/ask.js", "/healthz", "/readyz", "/q", "/console")
+OUR_PATHS = ("/responses", "/shown", "/ask.js", "/healthz", "/readyz", "/q", "/kiosk", "/console")
 GUARD = [("x-content-type-options", "nosniff"), ("referrer-policy", "strict-origin-when-cross-origin")]
 DEEPEST, LONGEST = 40, 255
 """What no file system has: deeper folders, longer names."""

@@ -130,7 +130,9 @@ def test_a_heartbeat_tells_the_tablet_the_time(console: Console, key: str) -> No
         "key": key, "app": "a1", "settings": "s1", "queue": 2, "aside": 0, "oldest": AT - 5000, "last_press": AT - 900,
         "seq": 71, "persisted": None, "battery": {"level": 0.4, "charging": False}, "screen": "800x1280",
     }  # fmt: skip
-    assert beat(console, **whole).json() == {"now": int(console.clock() * 1000), "settings": "", "app": ""}
+    said = beat(console, **whole).json()
+    given = console.visitor().ask("/kiosk/exit-1/settings", Authorization=f"Bearer {key}").json()
+    assert said == {"now": int(console.clock() * 1000), "settings": given["version"], "app": given["app"]}
     del whole["key"]
     bearer = {"Authorization": f"Bearer {key}"}
     assert post(console.url, "/kiosk/exit-1/beat", {"at": AT, **whole}, **bearer).status == 200

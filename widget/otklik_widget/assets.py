@@ -32,3 +32,16 @@ def card() -> str:
 def script_name() -> str:
     """`ask.<hash>.js`: a name that changes with the script, so that it may be cached for ever."""
     return f"ask.{hashlib.sha256(script().encode()).hexdigest()[:10]}.js"
+
+
+@lru_cache(maxsize=3)
+def kiosk(name: str) -> str:
+    """A part of the kiosk app, minified: `kiosk.js`, `kiosk-worker.js` or `kiosk.css`."""
+    return (HERE / "built" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def kiosk_app() -> str:
+    """The version of the kiosk app: ten hex digits that change with any part of it."""
+    parts = "".join(kiosk(name) for name in ("kiosk.js", "kiosk-worker.js", "kiosk.css"))
+    return hashlib.sha256(parts.encode()).hexdigest()[:10]

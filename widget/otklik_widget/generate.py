@@ -11,6 +11,7 @@ from otklik_widget.packing import literal, packed
 
 # One word for all declarations: 15 bytes less after gzip. None stands in a text: those are put in first.
 CONST = re.compile(r"^( *)const (?=[\w{\[])", re.MULTILINE)
+KIOSK = ("keep", "send", "screens", "staff", "start")
 PACKAGES = ("site/otklik_site", "widget/otklik_widget", "collector/otklik_collector")
 
 
@@ -33,6 +34,19 @@ def widget_texts(package: Path) -> dict[str, str]:
     return {file.stem: packed(json.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
+def kiosk(package: Path) -> str:
+    """The kiosk app's source, its parts one after the other, with what it says in each language."""
+    said = {}
+    for file in sorted((package / "texts").glob("*.json")):
+        texts = json.loads(file.read_text(encoding="utf-8"))
+        shared = {name: texts["widget"][name] for name in ("more", "improve", "hint", "send")}
+        said[file.stem] = {"language": texts["language"], **shared, **texts["kiosk"]}
+    source = "\n".join((package / f"kiosk/{part}.js").read_text(encoding="utf-8") for part in KIOSK)
+    if source.count('"@TEXTS@"') != 1:
+        raise ValueError('the kiosk must hold "@TEXTS@" exactly once')
+    return source.replace('"@TEXTS@"', json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+
+
 def generate(top: Path) -> None:
     """Writes widget/otklik_widget/built/ and every *.mo below `top`. Needs Babel and tdewolff-minify."""
     import minify
@@ -47,6 +61,13 @@ def generate(top: Path) -> None:
     for name, whole in (("ask", script(without("card", widget), texts)), ("card", without("plain", widget))):
         small = minify.string("application/javascript", CONST.sub(r"\1let ", whole))
         (built / f"{name}.js").write_text(small, encoding="utf-8", newline="\n")
+    worker, style = ((package / f"kiosk/{name}").read_text(encoding="utf-8") for name in ("worker.js", "kiosk.css"))
+    for name, kind, whole in (
+        ("kiosk.js", "application/javascript", kiosk(package)),
+        ("kiosk-worker.js", "application/javascript", worker),
+        ("kiosk.css", "text/css", style),
+    ):
+        (built / name).write_text(minify.string(kind, whole), encoding="utf-8", newline="\n")
     for folder in PACKAGES:
         for po in sorted((top / folder / "locale").glob("*/LC_MESSAGES/*.po")):
             with po.open("rb") as source:

@@ -1,0 +1,34 @@
+// Starts the kiosk without a network: keeps the app, and gives its one page for every kiosk of this address.
+
+const APP = "@APP@";
+const SHELL = "/kiosk/app";
+
+addEventListener("install", (event) => {
+  const files = [SHELL, ...APP.files].map((file) => new Request(file, { cache: "reload" }));
+  event.waitUntil(caches.open(APP.version).then((cache) => cache.addAll(files)));
+});
+
+addEventListener("activate", (event) => {
+  const old = async () => {
+    for (const name of await caches.keys()) if (name != APP.version) await caches.delete(name);
+    await clients.claim();
+  };
+  event.waitUntil(old());
+});
+
+// The page says when a new version may take over: while nobody answers. And one that began while the worker did,
+// so that it belongs to none, asks to be taken in.
+addEventListener("message", ({ data }) => (data == "claim" ? clients.claim() : skipWaiting()));
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { pathname } = new URL(request.url);
+  const page = request.mode == "navigate" && /^\/kiosk\/[a-z0-9-]+$/.test(pathname);
+  if (!page && !APP.files.includes(pathname)) return;
+  event.respondWith(
+    caches
+      .open(APP.version)
+      .then((cache) => cache.match(page ? SHELL : pathname))
+      .then((found) => found || fetch(request)),
+  );
+});
