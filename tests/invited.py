@@ -68,11 +68,11 @@ class Shop:
 
 
 @contextmanager
-def shop_of(journey: Journey, db: Path) -> Iterator[Shop]:
+def shop_of(journey: Journey, db: Path, origin: str = "http://localhost") -> Iterator[Shop]:
     now = [NOW]
     with open_store(db, create=True) as store:
         store.series.use(journey)
-        door = Door(journey, frozenset({"http://localhost"}), store.keys.live, store.person_secret(), lambda: now[0])
+        door = Door(journey, frozenset({origin}), store.keys.live, store.person_secret(), lambda: now[0])
         app = create_app(
             journey, db, door, Proxies(()), lambda one: store.responses.submit([one]), clock=lambda: now[0]
         )
