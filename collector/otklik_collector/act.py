@@ -127,6 +127,7 @@ def told(rows: Mapping[str, int]) -> str:
         "webhook_delivery": lambda n: _.plural("%(n)d webhook message", "%(n)d webhook messages", n),
         "complaint_case": lambda n: _.plural("%(n)d case", "%(n)d cases", n),
         "case_note": lambda n: _.plural("%(n)d line of a case's history", "%(n)d lines of cases' history", n),
+        "invitation": lambda n: _.plural("%(n)d invitation link", "%(n)d invitation links", n),
     }
     order = [*(table for table in said if table in rows), *(table for table in rows if table not in said)]
     words = [said[table](rows[table]) if table in said else f"{table} {rows[table]}" for table in order if rows[table]]

@@ -16,6 +16,7 @@ from otklik_collector.cases import CaseRule
 from otklik_collector.console.app import add_console
 from otklik_collector.console.company import Company
 from otklik_collector.door import Door
+from otklik_collector.invitation_pages import InvitationPages
 from otklik_collector.kiosk_door import KioskDoor
 from otklik_collector.kiosk_pages import KioskPages
 from otklik_collector.log import Log
@@ -73,6 +74,7 @@ def create_app(
     pages = QuestionPages(journey, door, proxies, submit)
     pages.cases = CasePages(journey, db, rule, pages.language, address=address, clock=clock)
     pages.cases.add(app)
+    InvitationPages(journey, db, pages, clock).add(app)
     ReadPages(journey, db, pages.language, clock).add(app)
     MailPages(journey, db, pages.language, clock).add(app)
     kiosks = KioskPages(journey, door, proxies, address=address, clock=clock)
@@ -103,7 +105,7 @@ def create_app(
 
 
 def _counted(reply: flask.Response, numbers: Numbers) -> flask.Response:
-    if flask.request.endpoint == "answer" and reply.status_code >= 400:
+    if flask.request.endpoint in ("answer", "press") and reply.status_code >= 400:
         numbers.refused(reply.status_code, "form")
     return reply
 

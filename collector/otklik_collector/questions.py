@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -28,6 +29,23 @@ from otklik_widget.words import speak
 
 Submit = Callable[[Response], object]
 """Stores a response and returns after the flush, or raises `Problem`."""
+
+
+class Invited(NamedTuple):
+    """What the page of an invitation has instead of the open question's: where it goes, and what only it knows."""
+
+    action: str
+    scale: str
+    place: str
+    lang: str
+    seen: str
+    """The mark of this rendering, without which a press is nobody's."""
+    trap: str
+    """The address of a link that no person can see."""
+    note: str
+    switch: list[tuple[str, str]]
+
+
 HERE = Path(__file__).parent
 SAME_ANSWER_MS = 60 * 60 * 1000
 """So long one page may be open, sent, changed and sent again as the same answer."""
@@ -38,17 +56,19 @@ class QuestionPages:
 
     def __init__(self, journey: Journey, door: Door, proxies: Proxies, submit: Submit) -> None:
         self._journey = journey
-        self._door = door
+        self.door = door
         self._proxies = proxies
-        self._submit = submit
+        self.submit = submit
 
     cases: CasePages
     """Where a message leads: the page of its case."""
 
-    def language(self) -> str:
-        """The language of a page: asked for, else the browser's among the company's, else the company's first."""
+    def language(self, usual: str = "") -> str:
+        """The language of a page: asked for, else `usual`, the browser's, or the first of the company's."""
         languages = self._journey.company.languages
         asked = flask.request.values.get("lang", "")
+        if asked not in languages:
+            asked = usual
         if asked not in languages:
             asked = flask.request.accept_languages.best_match(languages) or languages[0]
         speak(asked)
@@ -109,7 +129,7 @@ class QuestionPages:
 
     def question(self, touchpoint: str) -> flask.Response:
         """The question as a page; nothing is stored, whoever opens it."""
-        response = flask.make_response(self._question_page(touchpoint, flask.request.args, {}, 200))
+        response = flask.make_response(self.page(touchpoint, flask.request.args, {}, 200))
         # Going back must show the page with the same id again, or a changed answer would be a second response.
         response.headers["Cache-Control"] = "private, no-cache"
         return response
@@ -121,18 +141,16 @@ class QuestionPages:
             flask.abort(404)
         try:
             key = form.get("key", "")
-            sender = self._sender()
-            admitted = self._door.admit(sender, key, form=True)
-            incoming, faults = self._from_form(touchpoint, form)
-            for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
-                faults.setdefault(error.field, self._said(error.field))
+            sender = self.sender()
+            admitted = self.door.admit(sender, key, form=True)
+            incoming, faults = self.from_form(touchpoint, form)
             if not faults:
-                response = self._door.response(incoming, admitted, sender)
-                self._submit(response)
+                response = self.door.response(incoming, admitted, sender)
+                self.submit(response)
         except Problem as problem:
-            return self._refused(problem, lang)
+            return self.refused(problem, lang)
         if faults:
-            return self._question_page(touchpoint, form, faults, 422)
+            return self.page(touchpoint, form, faults, 422)
         asked: dict[str, str | list[str]] = {"lang": lang, "scale": incoming.scale}
         if token := self.cases.token(response):
             asked["case"] = token
@@ -142,8 +160,8 @@ class QuestionPages:
             asked |= {name: form[name] for name in ("key", "place", "channel") if form.get(name)}
         return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
 
-    def _from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
-        """The response of a plain form, and what of it is no number at all."""
+    def from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
+        """The response of a plain form, and its faults by field, in words for the customer."""
         faults: dict[str, str] = {}
         scale = form.get("scale") or self._journey.touchpoints[touchpoint].main
         written = form.get("score", "").strip()
@@ -152,41 +170,41 @@ class QuestionPages:
             # int() would take "٣", " 3 " and "1_0" as well.
             score = int(written) if re.fullmatch(r"-?[0-9]{1,9}", written) else None
             if score is None:
-                faults["score"] = self._said("score")
+                faults["score"] = self._wrong("score")
         comment = form.get("comment", "").replace("\r\n", "\n")
         if len(comment) > COMMENT_LETTERS:
-            faults["comment"] = self._said("comment")
+            faults["comment"] = self._wrong("comment")
         contact, consent = form.get("contact", "").strip(), form.get("consent", "")[:64]
         if len(contact) > CONTACT_LETTERS or (contact and not consent):
-            faults["contact"] = self._said("contact")
+            faults["contact"] = self._wrong("contact")
         now = int(time.time() * 1000)
         id = _recent(form.get("id", ""), now) or new_id(now)
         if scale in SCALES and not SCALES[scale].kind:
             score = None
             faults.pop("score", None)
-        return (
-            Incoming(
-                id=str(UUID(bytes=id)),
-                point=touchpoint,
-                scale=scale[:16],
-                score=score,
-                # A form sent again with another answer is the next revision, and time always goes on.
-                rev=max(1, now - int.from_bytes(id[:6], "big")),
-                place=form.get("place", "")[:64],
-                reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
-                comment=comment,
-                contact=Contact(contact, consent) if contact and "contact" not in faults else None,
-                lang=form.get("lang", "")[:35] or self.language(),
-                channel=form.get("channel", "")[:16] or "web",
-                wording="",
-                website=form.get("website", "")[:256],
-                at=now,
-                sent=now,
-            ),
-            faults,
+        incoming = Incoming(
+            id=str(UUID(bytes=id)),
+            point=touchpoint,
+            scale=scale[:16],
+            score=score,
+            # A form sent again with another answer is the next revision, and time always goes on.
+            rev=max(1, now - int.from_bytes(id[:6], "big")),
+            place=form.get("place", "")[:64],
+            reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
+            comment=comment,
+            contact=Contact(contact, consent) if contact and "contact" not in faults else None,
+            lang=form.get("lang", "")[:35] or self.language(),
+            channel=form.get("channel", "")[:16] or "web",
+            wording="",
+            website=form.get("website", "")[:256],
+            at=now,
+            sent=now,
         )
+        for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
+            faults.setdefault(error.field, self._wrong(error.field))
+        return incoming, faults
 
-    def _said(self, field: str) -> str:
+    def _wrong(self, field: str) -> str:
         if field == "comment":
             return _("Please write something, in %(n)d letters at most.", n=COMMENT_LETTERS)
         if field == "contact":
@@ -195,14 +213,14 @@ class QuestionPages:
             return _("Please choose an answer.")
         return _("This answer does not fit the question.")
 
-    def _sender(self) -> Sender:
+    def sender(self) -> Sender:
         request = flask.request
         port = request.environ.get("REMOTE_PORT", "0")
         client = f"{request.remote_addr}:{port}"
         address = self._proxies.visitor(client, request.headers.get)
         return Sender(request.headers.get("Origin"), address, request.headers.get("User-Agent", ""))
 
-    def _refused(self, problem: Problem, lang: str) -> tuple[str, int, dict[str, str]]:
+    def refused(self, problem: Problem, lang: str) -> tuple[str, int, dict[str, str]]:
         if problem.status == 403:
             said = _("This form may not be sent from this page. Please open the question at our own address.")
         elif problem.status == 429:
@@ -210,20 +228,26 @@ class QuestionPages:
         else:
             said = _("Your answer could not be kept just now. Please go back and send it again.")
         headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-        page = flask.render_template("said.html", journey=self._journey, lang=lang, title=said)
-        return page, problem.status, headers
+        return self.said(said, lang), problem.status, headers
 
-    def _question_page(
-        self, touchpoint: str, values: Mapping[str, str], faults: Mapping[str, str], status: int
+    def page(
+        self,
+        touchpoint: str,
+        values: Mapping[str, str],
+        faults: Mapping[str, str],
+        status: int,
+        *,
+        invited: Invited | None = None,
     ) -> tuple[str, int]:
-        lang = self.language()
+        """The question with what was filled in and what is wrong with it; by invitation it goes back to that."""
+        lang = self.language(invited.lang if invited else "")
         found = self._journey.touchpoints.get(touchpoint)
         if found is None:
             flask.abort(404)
-        scale = values.get("scale") or values.get("kind") or found.main
+        scale = (invited.scale if invited else values.get("scale") or values.get("kind")) or found.main
         if scale not in SCALES:
             scale = found.main
-        place = values.get("place", "")
+        place = invited.place if invited else values.get("place", "")
         now = int(time.time() * 1000)
         asked = _recent(values.get("id", ""), now)
         filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
@@ -235,11 +259,12 @@ class QuestionPages:
             scale,
             lang,
             # Not the page's own address: posting to that would drop the page that going back must show again.
-            action=f"/q/{touchpoint}?answer",
-            key=values.get("key", "")[:64],
-            id=str(UUID(bytes=asked or new_id(now))),
-            place=place if place in self._journey.place_keys else "",
-            channel=values.get("channel", "")[:16],
+            action=invited.action if invited else f"/q/{touchpoint}?answer",
+            key="" if invited else values.get("key", "")[:64],
+            id="" if invited else str(UUID(bytes=asked or new_id(now))),
+            place=place if place in self._journey.place_keys and not invited else "",
+            channel="" if invited else values.get("channel", "")[:16],
+            seen=invited.seen if invited else "",
             values=filled,
             faults=faults,
         )
@@ -251,7 +276,9 @@ class QuestionPages:
             faulty=bool(faults),
             title=found.question(scale, lang),
             place=self._journey.place_keys.get(place),
-            switch=self._switch(touchpoint, scale, place, values.get("key", "")[:64]),
+            switch=invited.switch if invited else self._switch(touchpoint, scale, place, values.get("key", "")[:64]),
+            invited=invited,
+            chosen=bool(filled["score"]) and not faults,
         )
         return page, status
 
@@ -268,15 +295,11 @@ class QuestionPages:
         said = _("Thank you. Your answer is counted.")
         args = flask.request.args
         again = f"/q/{touchpoint}?{urlencode(args.to_dict(flat=False), doseq=True)}" if args.get("id") else ""
-        return flask.render_template(
-            "said.html",
-            journey=self._journey,
-            lang=lang,
-            title=said,
-            thanks=True,
-            again=again,
-            case=self.cases.promise(args.get("case", "")),
-        )
+        return self.said(said, lang, thanks=True, again=again, case=self.cases.promise(args.get("case", "")))
+
+    def said(self, title: str, lang: str, **more: object) -> str:
+        """A page with one sentence and what `said.html` knows to say beside it."""
+        return flask.render_template("said.html", journey=self._journey, lang=lang, title=title, **more)
 
 
 def _recent(id: str, now: int) -> bytes | None:

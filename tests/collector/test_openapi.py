@@ -17,6 +17,7 @@ from conftest import TOP, Collector, Reply, Serve, answer
 from otklik_collector.api.openapi import description
 from otklik_collector.app import create_app
 from otklik_collector.door import Door
+from otklik_collector.invitations import Invitation
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import open_store
 from otklik_collector.store.pairing import hash_of_code
@@ -106,6 +107,10 @@ def demo(serve: Serve, tmp_path: Path) -> Collector:
         store.db.conn.execute("UPDATE device SET key_hash = ? WHERE device = 'exit-1'", (hash_of("kiosk-of-the-exit"),))
         store.pairing.make(["exit-2"], anna.name, now)
         store.db.conn.execute("UPDATE device_code SET hash = ?", (hash_of_code("ABCD-EFGH"),))
+        store.db.conn.execute("UPDATE secret SET value = zeroblob(32) WHERE name = 'invitation'")
+        invited = Invitation(touchpoint="checkout", scale="smiley5", expires_at=2**52)
+        store.invitations.tokens([invited], short=True, who=anna.name, now=now)
+        store.db.conn.execute("UPDATE invitation SET hash = ?", (hash_of(example("/i/{token}", "token")),))
         collector.ids = [store.tokens.add("all", SCOPES, (), None, time.time())]
     return collector
 

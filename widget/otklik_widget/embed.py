@@ -36,10 +36,13 @@ def form(
     id: str = "",
     place: str = "",
     channel: str = "",
+    seen: str = "",
     values: Values | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> str:
     """The question as a form that needs no script, in `lang`; `values` refill it, `faults` stand at their fields.
+
+    `seen` marks the page it stands on.
 
     Its fields are those that `POST /q/<touchpoint>` reads. Raises `KeyError` for an unknown touchpoint or scale.
     """
@@ -47,7 +50,7 @@ def form(
     values, faults = values or {}, faults or {}
     prefix = f"o-{touchpoint}-{scale}-"
     question = point.question(scale, lang)
-    hidden = {"scale": scale, "lang": lang, "key": key, "id": id, "place": place, "channel": channel}
+    hidden = {"scale": scale, "lang": lang, "key": key, "id": id, "place": place, "channel": channel, "seen": seen}
     said = scales.texts(lang)["widget"]
     more = _more(journey, touchpoint, asked, lang, prefix, values, faults)
     parts = [

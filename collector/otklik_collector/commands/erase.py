@@ -123,6 +123,7 @@ def _wanted(store: Store, context: Context) -> Wanted:
     from otklik_collector.store.responses import mark
 
     args, eraser, secret = context.args, store.erasure, store.person_secret()
+    person: bytes | None = None
     if args.expired:
         ages = ages_of(context.settings)
         rows = {table: len(ids) for table, days in ages.items() if days and (ids := eraser.aged(table, days))}
@@ -141,8 +142,8 @@ def _wanted(store: Store, context: Context) -> Wanted:
     else:
         said = _("all responses before %(day)s", day=args.before.isoformat())
         kind, subject, find = "before", args.before.isoformat(), partial(eraser.before, args.before)
-    rows = eraser.count(find())
-    return Wanted(kind, subject, said, rows, lambda by: eraser.erase(kind, subject, by, find))
+    rows = eraser.count(find(), person)
+    return Wanted(kind, subject, said, rows, lambda by: eraser.erase(kind, subject, by, find, person))
 
 
 def _clean(store: Store, context: Context) -> Cleaned:

@@ -44,6 +44,7 @@ def run(context: Context) -> int:
         ids = store.erasure.of_person(person)
         responses = sorted(store.responses.stored(ids).values(), key=lambda one: (one.answered_at, one.id))
         cases = _cases(store, responses)
+        invitations = store.invitations.of_person(person)
         sources = store.erasure.sources_of_people() if args.source is None else []
     try:
         journey = read_journey(context.journey_file)
@@ -53,13 +54,14 @@ def run(context: Context) -> int:
         plain = {
             "customer": args.customer,
             "source": args.source,
+            "invitations": invitations,
             "responses": [
                 {**_plain(one), "case": _plain_case(*cases[one.id]) if one.id in cases else None} for one in responses
             ],
         }
         text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
     else:
-        text = _text(args.customer, responses, cases, journey)
+        text = _text(args.customer, responses, cases, invitations, journey)
     write_text(text, args.out, private=True)
     if sources:
         names = ", ".join(sources)
@@ -102,12 +104,18 @@ def _case_lines(case: Case, history: Sequence[Note]) -> list[tuple[str, str]]:
 
 
 def _text(
-    key: str, responses: list[Response], cases: dict[bytes, tuple[Case, Sequence[Note]]], journey: Journey | None
+    key: str,
+    responses: list[Response],
+    cases: dict[bytes, tuple[Case, Sequence[Note]]],
+    invitations: int,
+    journey: Journey | None,
 ) -> str:
     lines = [_("Everything stored about the customer “%(key)s”", key=key)]
     lines.append(_.plural("%(n)d response", "%(n)d responses", len(responses)))
     if not responses:
         lines[-1] = _("Nothing is stored.")
+    if invitations:
+        lines[1 if not responses else 2 :] = [_.plural("%(n)d invitation link", "%(n)d invitation links", invitations)]
     for number, one in enumerate(responses, 1):
         lines += ["", f"{number}."]
         told = [*_lines(one, journey), *(_case_lines(*cases[one.id]) if one.id in cases else [])]

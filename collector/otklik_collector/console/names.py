@@ -64,6 +64,8 @@ def action_name(action: str) -> str:
         "view-shared": _("shared a saved view"),
         "read-link-made": _("made a link to read a map"),
         "read-link-revoked": _("took a link to read back"),
+        "invitations-made": _("made invitation links"),
+        "invitations-ended": _("ended all invitation links"),
         "mail-chosen": _("chose letters"),
         "mail-ended": _("ended letters by their link"),
     }

@@ -29,6 +29,7 @@ from otklik_collector.store.erasure import Eraser
 from otklik_collector.store.flagged import FlaggedTable
 from otklik_collector.store.flags import FlagTable
 from otklik_collector.store.handed import HandedTable
+from otklik_collector.store.invitations import InvitationTable
 from otklik_collector.store.keys import KeyTable
 from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
@@ -95,6 +96,7 @@ class Store:
         self.alarms = AlarmTable(db, self.series, self.outbox)
         self.subscriptions = SubscriptionTable(db, self.audit)
         self.letters = LetterTable(db)
+        self.invitations = InvitationTable(db, self.audit)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -6,10 +6,11 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,21 +84,32 @@ class Eraser:
         )
         return [row[0] for row in rows]
 
-    def count(self, ids: Sequence[bytes]) -> dict[str, int]:
-        """How many rows of which tables belong to these responses."""
+    def count(self, ids: Sequence[bytes], person: bytes | None = None) -> dict[str, int]:
+        """How many rows of which tables belong to these responses, and to a person who has not answered yet."""
         found: Counter[str] = Counter()
         for some in _some(ids):
             for table, column in (("response", "id"), *((part, "response") for part in self._responses.parts())):
                 query = f"SELECT count(*) FROM {table} WHERE {column} IN ({', '.join('?' * len(some))})"
                 found[table] += self._conn.execute(query, some).fetchone()[0]
+        if person is not None:
+            query = "SELECT count(*) FROM invitation WHERE person = ?"
+            found["invitation"] = self._conn.execute(query, (person,)).fetchone()[0]
         return {table: n for table, n in found.items() if n}
 
-    def erase(self, asked: str, subject: str, by: str, find: Callable[[], list[bytes]]) -> Erasure | None:
+    def erase(
+        self, asked: str, subject: str, by: str, find: Callable[[], list[bytes]], person: bytes | None = None
+    ) -> Erasure | None:
         """Erases what `find` gives until it gives nothing more; the line of the book, or None for nothing found.
+
+        With a person the links go too by which they were invited.
 
         A person's responses go in one transaction; of very many, each 2,000 with their counts go in one.
         """
-        return self._book(asked, subject, by, self._removed(find, self._responses.remove))
+        links = [] if person is None else [partial(self._uninvited, person)]
+        return self._book(asked, subject, by, chain(links, self._removed(find, self._responses.remove)))
+
+    def _uninvited(self, person: bytes) -> dict[str, int]:
+        return {"invitation": self._conn.execute("DELETE FROM invitation WHERE person = ?", (person,)).rowcount}
 
     def expire(self, ages: Mapping[str, int], by: str, ended: Callable[[], bool] = lambda: False) -> Erasure | None:
         """Erases comments and contacts that are older than so many days (0: for ever); their responses stay."""
@@ -120,7 +132,7 @@ class Eraser:
             for some in _some(ids):
                 yield partial(remove, some)
 
-    def _book(self, asked: str, subject: str, by: str, steps: Iterator[Callable[[], dict[str, int]]]) -> Erasure | None:
+    def _book(self, asked: str, subject: str, by: str, steps: Iterable[Callable[[], dict[str, int]]]) -> Erasure | None:
         self._conn.execute("PRAGMA secure_delete = ON")
         rows: Counter[str] = Counter()
         number, now = None, int(time.time() * 1000)
@@ -188,6 +200,8 @@ def erase_again(db: Path, newer: Path) -> int:
         with transaction(connection):
             connection.execute("INSERT OR IGNORE INTO erased_id SELECT mark FROM newer.erased_id")
             connection.execute("INSERT OR REPLACE INTO erasure SELECT * FROM newer.erasure")
+            gone = "SELECT subject FROM erasure WHERE asked = 'customer'"
+            connection.execute(f"DELETE FROM invitation WHERE lower(hex(person)) IN ({gone})")
         connection.execute("DETACH newer")
         found = Database(connection)
         outbox = Outbox(found, WebhookTable(found, AuditTable(found)))

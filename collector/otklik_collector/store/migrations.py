@@ -418,3 +418,21 @@ def m017_kiosks_that_are_paired_and_heard(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@migrations()
+def m018_invitations(db: Database) -> None:
+    # With another secret every link ends; responses and people keep theirs.
+    db.execute("INSERT OR IGNORE INTO secret (name, value) VALUES ('invitation', ?)", [secrets.token_bytes(32)])
+    # Only links too short to carry what they ask. `response` is the id that its answer will have.
+    db.execute(
+        """
+        CREATE TABLE invitation (
+            hash BLOB PRIMARY KEY, response BLOB NOT NULL, packed BLOB NOT NULL, person BLOB,
+            expires_at INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX invitation_response ON invitation (response)")
+    db.execute("CREATE INDEX invitation_person ON invitation (person) WHERE person IS NOT NULL")
+    db.execute("CREATE INDEX invitation_expires ON invitation (expires_at)")

@@ -228,6 +228,10 @@ class ResponseWriter:
             gone += self._conn.execute(query, some).rowcount
         return {table: gone}
 
+    def was_erased(self, id: bytes) -> bool:
+        """Was the response of this id erased? It can never be stored again."""
+        return self.any_erased() and bool(erased_marks(self._conn, [id]))
+
     def any_erased(self) -> bool:
         """Was anything ever erased? One short question a batch saves all its ids a look-up."""
         return bool(self._conn.execute("SELECT EXISTS (SELECT 1 FROM erased_id)").fetchone()[0])
