@@ -52,7 +52,8 @@ class Links:
         self._pages = {normpath(page.file): page.url for page in content.pages}
         self._drafts = {normpath(page.file) for page in content.drafts}
         self._broken = {normpath(file) for file in content.broken}
-        self._urls = {page.url for page in content.pages}
+        self._undue = {normpath(page.file) for page in content.undue} | {page.url for page in content.undue}
+        self._urls = {page.url for page in (*content.pages, *content.made)}
         self._files = {normpath(file): url for url, file in content.files.items()}
         self._addresses = self._urls | set(content.files)
 
@@ -68,6 +69,8 @@ class Links:
             written = unescape(next(found for found in target.group(3, 4, 5) if found is not None))
             said: str | None = None
             mended = written
+            if name == "a" and self._waits(page, written):
+                return f"<a{attributes[: target.start()]}{attributes[target.end() :]}>"
             try:
                 mended = self.address(page, written, image=name != "a")
             except LookupError as error:
@@ -87,6 +90,16 @@ class Links:
             return f"<{found[1]}{attributes}>"
 
         return _TAG.sub(tag, html), list(dict.fromkeys(faults))
+
+    def _waits(self, page: Page, written: str) -> bool:
+        """Does a link lead to a page whose day has not come, or is over? Its words stay, until it may lead there."""
+        if not self._undue or "//" in written:
+            return False
+        path = unquote(written.partition("#")[0])
+        if path.startswith("/"):
+            return path.lstrip("/") in self._undue
+        file = normpath(page.file.parent / path)
+        return file in self._undue or normpath(Path(file) / "index.md") in self._undue
 
     def address(self, page: Page, written: str, *, image: bool = False) -> str:
         """The address to write into the page; raises `LookupError` with a sentence where it leads nowhere."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, render_template
 from markupsafe import Markup
 
-from otklik_site import addresses, feeds, formats, program_view, questions, redirects, schema, templating
+from otklik_site import addresses, feeds, formats, lists, program_view, questions, redirects, schema, templating
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -155,6 +155,14 @@ class _Views:
                 "json_ld": _html(addresses.json_ld(website, page)),
                 **self._shell(page.lang, root_of(page.url)),
             }
+            if page.tags:
+                values["tags"] = website.tags(page)
+            if page.kind in (lists.SECTION, lists.TAG):
+                values["part"] = website.part(page)
+            if page.kind == "offer":
+                values["state"] = website.state(page)
+            if page.kind == "contacts":
+                values["dial"] = addresses.dial(page.phone)
             if page.program:
                 values["program"] = page.program
                 values["view"] = self._terms(page)
