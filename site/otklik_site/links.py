@@ -52,7 +52,8 @@ class Links:
         self._pages = {normpath(page.file): page.url for page in content.pages}
         self._drafts = {normpath(page.file) for page in content.drafts}
         self._broken = {normpath(file) for file in content.broken}
-        self._undue = {normpath(page.file) for page in content.undue} | {page.url for page in content.undue}
+        waiting = [page for page in content.drafts if not page.draft]
+        self._undue = {normpath(page.file) for page in waiting} | {page.url for page in waiting}
         self._urls = {page.url for page in (*content.pages, *content.made)}
         self._files = {normpath(file): url for url, file in content.files.items()}
         self._addresses = self._urls | set(content.files)

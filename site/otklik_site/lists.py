@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 
 TAGS = "tags"
 SECTION, TAG = "section", "tag"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One page of a list: what stands on it, those that are over apart, and the addresses of all parts."""
-
-    pages: Sequence[Page]
-    over: Sequence[Page]
-    number: int
-    urls: Sequence[str]
 
 
 def state(page: Page, today: dt.date) -> str:
@@ -87,12 +77,13 @@ class Lists:
         start = f"{folder}/" if folder else ""
         return (page for page in self.pages if page.name.startswith(start) and page is not without)
 
-    def part(self, page: Page, first: Page) -> Part:
+    def part(self, page: Page, first: Page) -> Sequence[Page]:
         """What stands on a list's page."""
-        items = self.items(first)[(page.part - 1) * page.per_page : page.part * page.per_page]
-        over = [item for item in items if state(item, self.today) == "over"]
-        urls = [first.url, *(part_url(first, number) for number in range(2, self.parts(first) + 1))]
-        return Part([item for item in items if item not in over], over, page.part, urls)
+        return self.items(first)[(page.part - 1) * page.per_page : page.part * page.per_page]
+
+    def urls(self, first: Page) -> list[str]:
+        """The addresses of all parts of a list."""
+        return [first.url, *(part_url(first, number) for number in range(2, self.parts(first) + 1))]
 
     def parts(self, first: Page) -> int:
         return max(1, -(-len(self.items(first)) // first.per_page))
@@ -151,11 +142,7 @@ def make(content: Content, languages: Sequence[str], today: dt.date) -> Iterator
 
 def due(pages: Iterable[Page], today: dt.date) -> dt.date | None:
     """The next day on which a build will give another site, or None where only its authors can change it."""
-    day = dt.timedelta(days=1)
-    days = []
-    for page in pages:
-        days += [page.publish, page.expire, page.starts, page.until + day if page.until else None]
-    return min((one for one in days if one and one > today), default=None)
+    return min((day for page in pages for day in page.turns if day > today), default=None)
 
 
 def kind_matches(page: Page, kind: str) -> bool:

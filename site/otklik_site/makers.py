@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otklik_site import changes
-from otklik_site.chosen import chosen
+from otklik_site import changes, chosen
 from otklik_site.data import Data
-from otklik_site.lists import Lists
-from otklik_site.templating import Fragments
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
     from pathlib import Path
 
-    from otklik_site.pages import Content, Page
+    from otklik_site.pages import Page
+    from otklik_site.templating import Fragments
 
 
 class Makers:
     """The HTML of such directives; each raises `Faults`, those without a place belong to the directive's line."""
 
-    def __init__(self, folder: Path, content: Content, today: date) -> None:
+    def __init__(self, folder: Path, fragments: Fragments) -> None:
         self.data = Data(folder)
-        self._content = content
-        self._today = today
-        self._lists: dict[str, Lists] = {}
-        self._fragments = Fragments()
+        self._fragments = fragments
         self._by_name: Mapping[str, Callable[[Page, str], str]] = {"changes": self._changes, "list": self._list}
 
     def knows(self, name: str) -> bool:
@@ -43,10 +37,5 @@ class Makers:
             told = changes.told_in(found, page.lang)[:limit]
             return self._fragments.render("changes.html", told=told, as_of=found.as_of, lang=page.lang)
 
-    def _list(self, page: Page, argument: str) -> str:
-        if page.lang not in self._lists:
-            pages = (one for one in self._content.pages if one.lang == page.lang)
-            self._lists[page.lang] = Lists(pages, self._today)
-        found = chosen(argument, self._lists[page.lang], page)
-        with speaking(page.lang):
-            return self._fragments.render("list.html", pages=found, lang=page.lang)
+    def _list(self, page: Page, argument: str) -> str:  # noqa: ARG002 - every maker gets the page
+        return chosen.place(chosen.parse(argument))

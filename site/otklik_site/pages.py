@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
@@ -80,9 +81,19 @@ class Page:
         """Did nobody write this page: is it a further part of a list, or a list by itself?"""
         return bool(self.first)
 
-    def is_due(self, today: dt.date) -> bool:
-        """Does the page stand on the site today?"""
-        return not ((self.publish and today < self.publish) or (self.expire and today >= self.expire))
+    def is_shown(self, day: dt.date) -> bool:
+        """Is the page on the site on a day? `expire` is the last one; a home page always is."""
+        if self.draft or self.is_home:
+            return not self.draft
+        return (self.publish or day) <= day <= (self.expire or day)
+
+    @property
+    def turns(self) -> list[dt.date]:
+        """The days on which the site changes because of this page, with nothing changed by anybody."""
+        if self.draft:
+            return []
+        after = [last + timedelta(days=1) for last in (self.expire, self.until) if last]
+        return [*after, *(day for day in (self.publish, self.starts) if day)]
 
     @property
     def is_home(self) -> bool:
@@ -102,9 +113,8 @@ class Content:
     """Everything below content/: pages, other files by their address, and all faults found on the way."""
 
     pages: list[Page] = field(default_factory=list)
+    # Those whose day has not come, or is over, stand here too: links to them wait, and are no fault.
     drafts: list[Page] = field(default_factory=list)
-    # Those whose day has not come, or is over: links to them wait, and are no fault.
-    undue: list[Page] = field(default_factory=list)
     # Those that nobody wrote: lists and their further parts.
     made: list[Page] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
@@ -146,8 +156,7 @@ def _read_language(folder: Path, lang: str, today: dt.date, content: Content) ->
                 content.broken.add(file)
                 content.faults += refused.faults
                 continue
-            due = content.pages if page.is_due(today) or page.is_home else content.undue
-            (content.drafts if page.draft else due).append(page)
+            (content.pages if page.is_shown(today) else content.drafts).append(page)
         elif not file.name.startswith("."):
             content.files[normalize("NFC", f"{lang}/{inside.as_posix()}")] = file
     if not (folder / "index.md").is_file():

@@ -39,7 +39,7 @@ COMMON = (
     _common("date", "date", later("when it was published")),
     _common("updated", "date", later("when it was last changed")),
     _common("publish", "date", later("the first day on which the page is on the site")),
-    _common("expire", "date", later("the day on which the page leaves the site")),
+    _common("expire", "date", later("the last day on which the page is on the site")),
     _common("tags", "list of texts", later("what the page is about; each tag gets a page that lists its pages")),
     _common("draft", "flag", later("true: the page is left out of the site")),
     _common("slug", "text", later("the last part of the address, instead of the file's name")),

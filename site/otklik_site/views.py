@@ -158,7 +158,9 @@ class _Views:
             if page.tags:
                 values["tags"] = website.tags(page)
             if page.kind in (lists.SECTION, lists.TAG):
-                values["part"] = website.part(page)
+                values["listed"] = website.listed(page)
+                values["over"] = website.over(page)
+                values["part_urls"] = website.part_urls(page)
             if page.kind == "offer":
                 values["state"] = website.state(page)
             if page.kind == "contacts":

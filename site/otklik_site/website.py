@@ -8,14 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from otklik_site import checks, lists, questions, redirects
+from otklik_site.chosen import Choices, fill
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
 from otklik_site.listing import Listing
-from otklik_site.lists import TAGS, Lists, Part
+from otklik_site.lists import TAGS, Lists
 from otklik_site.makers import Makers
 from otklik_site.markdown_text import Heading, Renderer
 from otklik_site.pages import Content, Page, guess_languages, read_content
 from otklik_site.slugs import slug
+from otklik_site.templating import Fragments
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import speaking
@@ -96,9 +98,20 @@ class Website:
     def _lists(self) -> Mapping[str, Lists]:
         return {lang: Lists((page for page in self.pages if page.lang == lang), self.today) for lang in self.languages}
 
-    def part(self, page: Page) -> Part:
-        """What stands on a page of a list."""
+    def listed(self, page: Page) -> list[Page]:
+        """What stands on a page of a list, without what is over."""
+        return [item for item in self._part(page) if self.state(item) != "over"]
+
+    def over(self, page: Page) -> list[Page]:
+        """What stands on a page of a list and is over."""
+        return [item for item in self._part(page) if self.state(item) == "over"]
+
+    def _part(self, page: Page) -> Sequence[Page]:
         return self._lists[page.lang].part(page, self.by_url[page.first or page.url])
+
+    def part_urls(self, page: Page) -> list[str]:
+        """The addresses of all parts of a page's list."""
+        return self._lists[page.lang].urls(self.by_url[page.first or page.url])
 
     def tags(self, page: Page) -> list[tuple[str, str]]:
         """The tags of a page, each with the address of its list."""
@@ -139,7 +152,7 @@ def read_website(
     warnings = [*content.warnings, *reading.warnings, *checks.warnings(content, journey, settings, today)]
     pages = [*content.pages, *content.made]
     bodies |= {page.url: Body("") for page in content.made}
-    due = lists.due([*content.pages, *content.undue], today)
+    due = lists.due([*content.pages, *content.drafts], today)
     return Website(journey, settings, pages, bodies, content.files, warnings, today, due)
 
 
@@ -156,7 +169,9 @@ class _Reading:
         self.lang = ""
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
-        self.makers = Makers(folder, content, today)
+        self.today = today
+        self.fragments = Fragments()
+        self.makers = Makers(folder, self.fragments)
         self.made: dict[tuple[str, str], str] = {}
         self.renderer = Renderer(self._ask, lambda name, argument: self.made[name, argument])
 
@@ -240,10 +255,13 @@ class _Reading:
             self.faults += checks.ids(pages[url], own)
             ids[url] = {*own, *(PROGRAM_IDS if pages[url].program else ())}
         links = Links(self.folder, self.content, ids)
+        choices = Choices(self.content.pages, self.today)
         mended = {}
         for url, body in rendered.items():
             page = pages[url]
-            html, faults = links.mend(page, body.html)
+            filled, list_faults = fill(page, body.html, choices.chosen, self.fragments)
+            html, faults = links.mend(page, filled)
+            faults += list_faults
             texts = {}
             for name, text in body.texts.items():
                 texts[name], more = links.mend(page, text)

@@ -100,7 +100,7 @@ def test_an_offer_says_when_it_is_and_goes_below_when_it_is_over(company: Compan
 @pytest.mark.usefixtures("november")
 def test_a_page_comes_on_its_day_and_goes_on_its_day(company: Company) -> None:
     company.page("en/soon.md", "Soon", publish="2026-11-21", moved_from="[/en/early/]")
-    company.page("en/gone.md", "Gone", expire="2026-11-20")
+    company.page("en/gone.md", "Gone", expire="2026-11-19")
     company.page("en/there.md", "There", "[wait](soon.md) and [gone](gone.md) [here](/en/soon/)", publish="2026-11-20")
 
     company.build()
@@ -117,7 +117,7 @@ def test_the_site_knows_on_which_day_it_changes_by_itself(company: Company) -> N
     company.page("en/soon.md", "Soon", publish="2027-01-05")
     company.page("en/offer.md", "Offer", kind="offer", starts="2026-11-01", until="2026-12-24")
     content = read_content(company.folder / "content", ["en", "ru"], date(2026, 11, 20))
-    pages = [*content.pages, *content.undue]
+    pages = [*content.pages, *content.drafts]
     assert lists.due(pages, date(2026, 11, 20)) == date(2026, 12, 25)
     assert lists.due(pages, date(2026, 12, 25)) == date(2027, 1, 5)
     assert lists.due(pages, date(2027, 1, 5)) is None
