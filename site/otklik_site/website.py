@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, lists, questions, redirects
+from otklik_site import checks, lists, pictures, questions, redirects
 from otklik_site.chosen import Choices, fill
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
@@ -78,6 +78,11 @@ class Website:
     def redirects(self) -> Mapping[str, Page]:
         """The pages that old addresses lead to."""
         return redirects.redirects(self.pages)
+
+    @cached_property
+    def pictures(self) -> Mapping[str, tuple[Path, int]]:
+        """The smaller versions of pictures by their addresses: the file each is made of, and its width."""
+        return pictures.versions(self.files.values())
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
