@@ -28,6 +28,8 @@ class Alternate:
     href: str
 
 
+# The kinds that are told as articles, in the words of schema.org.
+ARTICLES = {"article": "Article", "news": "NewsArticle"}
 # The kinds whose members pay a lower price, in the words of schema.org.
 DISCOUNTS = ("fixed-discount", "cumulative-discount")
 POINTS = ("points", "coalition")
@@ -78,8 +80,10 @@ def _alternates(website: Website, page: Page, base: str) -> list[Alternate]:
 def json_ld(website: Website, page: Page) -> str:
     """What search engines read about a page, safe to stand inside a script element."""
     graph: list[Mapping[str, Any]] = []
-    if page.kind == "article":
+    if page.kind in ARTICLES:
         graph.append(_article(website, page))
+    if page.kind == "contacts":
+        graph.append({**_organization(website, page.lang), "contactPoint": _contact(page)})
     if page.is_home or page.program:
         beside = [page] if page.program else [other for other in website.pages if other.lang == page.lang]
         shown = [other for other in beside if other.program and other.kind not in WITHOUT_MEMBERS]
@@ -111,7 +115,7 @@ def _article(website: Website, page: Page) -> dict[str, Any]:
     company = _organization(website, page.lang)
     return _filled(
         {
-            "@type": "Article",
+            "@type": ARTICLES[page.kind],
             "headline": page.title,
             "description": page.description,
             "inLanguage": page.lang,
@@ -123,6 +127,23 @@ def _article(website: Website, page: Page) -> dict[str, Any]:
             "publisher": company,
         }
     )
+
+
+def dial(phone: str) -> str:
+    """A number as telephones take it; within Russia the 8 before ten digits stands for +7."""
+    digits = "".join(sign for sign in phone if sign.isdigit())
+    if phone.startswith("+"):
+        return f"+{digits}"
+    return f"+7{digits[1:]}" if len(digits) == 11 and digits[0] == "8" else digits
+
+
+def _contact(page: Page) -> dict[str, Any]:
+    return _filled(
+        {
+            "@type": "ContactPoint", "contactType": "customer service", "telephone": dial(page.phone),
+            "email": page.email, "availableLanguage": page.lang,
+        }
+    )  # fmt: skip
 
 
 def _program(website: Website, page: Page) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from otklik_site import addresses, program_checks, questions, redirects
+from otklik_site import addresses, pictures, program_checks, questions, redirects
 from otklik_site.typography import ASIDE
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
@@ -30,6 +30,7 @@ def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
     yield from _addresses(content)
     yield from _titles(content.pages)
     yield from redirects.faults(content, MADE)
+    yield from (Fault(str(file), None, said) for file, said, stops in pictures.faults_in(content.files) if stops)
     if journey:
         for page in content.pages:
             yield from _touchpoints(page, journey)
@@ -62,6 +63,7 @@ def warnings(content: Content, journey: Journey, settings: Settings, today: date
             one = next(iter(pages.values()))
             said = _("this page is missing in: %(languages)s", languages=", ".join(missing))
             yield Fault(one.where, None, said)
+    yield from (Fault(str(file), None, said) for file, said, stops in pictures.faults_in(content.files) if not stops)
     for page in content.pages:
         if page.program:
             yield from program_checks.advice(page.program, page.lines, page.where, today)

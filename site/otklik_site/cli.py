@@ -75,7 +75,7 @@ def write(website: Website, out: Path, content: Path) -> int:
 
     claimed = output.claim(out, content)
     with output.workshop(out) as made:
-        files = freeze(views.create_app(website), views.urls(website), made)
+        files = freeze(views.create_app(website, content.resolve().parent), views.urls(website), made)
         return output.publish(claimed, made, files)
 
 

@@ -34,9 +34,10 @@ RULES: Mapping[str, Rule] = {
     "faq": Rule("must", "must", "/// faq | …?"),
     "cta": Rule("none", "must", "/// cta"),
     "changes": Rule("may", "none", "/// changes | limit=5"),
+    "list": Rule("may", "none", "/// list | kind=news limit=3"),
 }
 # Those whose HTML is made by `makers`.
-MADE = ("changes",)
+MADE = ("changes", "list")
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")

@@ -15,6 +15,7 @@ from otklik_site.words import _
 from otklik_site.yaml_faults import why_not
 from otklik_widget.contract import KEY
 from otklik_widget.faults import Fault, Faults, nearest, refuse
+from otklik_widget.settings import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -211,6 +212,18 @@ class Reader:
     def key_or_false(self, node: yaml.Node, key: Key) -> str | bool:
         return False if self.text(node, key).lower() == "false" else self.key(node, key)
 
+    def phone(self, node: yaml.Node, key: Key) -> str:
+        written = self.text(node, key)
+        if not re.fullmatch(r"\+?[0-9 ()\-‑–\N{NO-BREAK SPACE}]{5,30}", written) or sum(map(str.isdigit, written)) < 5:
+            raise self.wrong(node, key, _("a telephone number like 8 800 000-00-00"))
+        return written
+
+    def email(self, node: yaml.Node, key: Key) -> str:
+        written = self.text(node, key)
+        if not is_address(written):
+            raise self.wrong(node, key, _("an e-mail address"))
+        return written
+
     def currency(self, node: yaml.Node, key: Key) -> str:
         from babel.numbers import is_currency
 
@@ -295,6 +308,8 @@ READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {
     "flag": Reader.flag,
     "key": Reader.key,
     "key or false": Reader.key_or_false,
+    "phone": Reader.phone,
+    "email": Reader.email,
     "currency": Reader.currency,
     "choice": Reader.choice,
     "list of texts": Reader.texts,

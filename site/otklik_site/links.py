@@ -5,19 +5,24 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
+from functools import partial
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
+from otklik_site import attachments, pictures
 from otklik_site.folder import STATIC
 from otklik_site.pages import Content, Page
 from otklik_site.words import _
-from otklik_widget.faults import Fault, nearest
+from otklik_widget.faults import Fault, Faults, nearest
+from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    from otklik_site.pictures import Picture
 
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
 _TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -48,17 +53,21 @@ class Links:
 
     def __init__(self, folder: Path, content: Content, ids: Mapping[str, Collection[str]]) -> None:
         self._folder = folder
+        self._content = content
         self._ids = ids
         self._pages = {normpath(page.file): page.url for page in content.pages}
         self._drafts = {normpath(page.file) for page in content.drafts}
         self._broken = {normpath(file) for file in content.broken}
-        self._urls = {page.url for page in content.pages}
+        waiting = [page for page in content.drafts if not page.draft]
+        self._undue = {normpath(page.file) for page in waiting} | {page.url for page in waiting}
+        self._urls = {page.url for page in (*content.pages, *content.made)}
         self._files = {normpath(file): url for url, file in content.files.items()}
         self._addresses = self._urls | set(content.files)
 
     def mend(self, page: Page, html: str) -> tuple[str, list[Fault]]:
         """The HTML with every link made relative to the page; a fault for every one that leads nowhere."""
         faults: list[Fault] = []
+        seen: list[str] = []
 
         def tag(found: re.Match[str]) -> str:
             name, attributes = found[1].lower(), found[2]
@@ -68,6 +77,8 @@ class Links:
             written = unescape(next(found for found in target.group(3, 4, 5) if found is not None))
             said: str | None = None
             mended = written
+            if name == "a" and self._waits(page, written):
+                return f"<a{attributes[: target.start()]}{attributes[target.end() :]}>"
             try:
                 mended = self.address(page, written, image=name != "a")
             except LookupError as error:
@@ -84,9 +95,41 @@ class Links:
                     faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
             start, end = target.span()
             attributes = f'{attributes[:start]}{target[1]}"{escape(mended)}"{attributes[end:]}'
+            if name == "img" and (shown := self._picture(page, mended)):
+                first, alone = not seen, "<picture" not in html
+                seen.append(mended)
+                return pictures.tag(attributes, shown, root_of(page.url), first=first, alone=alone)
             return f"<{found[1]}{attributes}>"
 
-        return _TAG.sub(tag, html), list(dict.fromkeys(faults))
+        mended = _TAG.sub(tag, html)
+        with speaking(page.lang):
+            mended = attachments.told(mended, partial(self._size, page), page.lang)
+        return mended, list(dict.fromkeys(faults))
+
+    def _file(self, page: Page, mended: str) -> Path | None:
+        """The file that a mended link leads to."""
+        return self._content.files.get(unquote(mended.removeprefix(root_of(page.url)).partition("?")[0]))
+
+    def _size(self, page: Page, mended: str) -> int | None:
+        file = self._file(page, unescape(mended))
+        return file.stat().st_size if file else None
+
+    def _picture(self, page: Page, mended: str) -> Picture | None:
+        file = self._file(page, mended)
+        try:
+            return pictures.picture(file) if file else None
+        except (Faults, OSError):
+            return None  # it is a fault of its own
+
+    def _waits(self, page: Page, written: str) -> bool:
+        """Does a link lead to a page whose day has not come, or is over? Its words stay, until it may lead there."""
+        if not self._undue or "//" in written:
+            return False
+        path = unquote(written.partition("#")[0])
+        if path.startswith("/"):
+            return path.lstrip("/") in self._undue
+        file = normpath(page.file.parent / path)
+        return file in self._undue or normpath(Path(file) / "index.md") in self._undue
 
     def address(self, page: Page, written: str, *, image: bool = False) -> str:
         """The address to write into the page; raises `LookupError` with a sentence where it leads nowhere."""

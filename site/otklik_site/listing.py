@@ -55,7 +55,7 @@ class Listing:
     @cached_property
     def articles(self) -> Sequence[Page]:
         """The dated articles, newest first."""
-        return [page for page in self.dated if page.kind == "article"]
+        return [page for page in self.dated if page.kind in ("article", "news")]
 
     @cached_property
     def dated(self) -> Sequence[Page]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otklik_site import changes
+from otklik_site import changes, chosen
 from otklik_site.data import Data
-from otklik_site.templating import Fragments
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
@@ -14,15 +13,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from otklik_site.pages import Page
+    from otklik_site.templating import Fragments
 
 
 class Makers:
     """The HTML of such directives; each raises `Faults`, those without a place belong to the directive's line."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fragments: Fragments) -> None:
         self.data = Data(folder)
-        self._fragments = Fragments()
-        self._by_name: Mapping[str, Callable[[Page, str], str]] = {"changes": self._changes}
+        self._fragments = fragments
+        self._by_name: Mapping[str, Callable[[Page, str], str]] = {"changes": self._changes, "list": self._list}
 
     def knows(self, name: str) -> bool:
         return name in self._by_name
@@ -36,3 +36,6 @@ class Makers:
         with speaking(page.lang):
             told = changes.told_in(found, page.lang)[:limit]
             return self._fragments.render("changes.html", told=told, as_of=found.as_of, lang=page.lang)
+
+    def _list(self, page: Page, argument: str) -> str:  # noqa: ARG002 - every maker gets the page
+        return chosen.place(chosen.parse(argument))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
@@ -52,6 +53,19 @@ class Page:
     helpful: str | Literal[False] | None = None
     summary: str = ""
     moved_from: tuple[str, ...] = ()
+    publish: dt.date | None = None
+    expire: dt.date | None = None
+    tags: tuple[str, ...] = ()
+    starts: dt.date | None = None
+    until: dt.date | None = None
+    per_page: int = 20
+    order: str = "newest"
+    phone: str = ""
+    phone_hours: str = ""
+    email: str = ""
+    # Which part of a list this is, and where the list's first part stands; see `collections`.
+    part: int = 1
+    first: str = ""
     program: Program | None = None
 
     @property
@@ -61,6 +75,25 @@ class Page:
     @property
     def short_title(self) -> str:
         return self.nav_title or self.title
+
+    @property
+    def made(self) -> bool:
+        """Did nobody write this page: is it a further part of a list, or a list by itself?"""
+        return bool(self.first)
+
+    def is_shown(self, day: dt.date) -> bool:
+        """Is the page on the site on a day? `expire` is the last one; a home page always is."""
+        if self.draft or self.is_home:
+            return not self.draft
+        return (self.publish or day) <= day <= (self.expire or day)
+
+    @property
+    def turns(self) -> list[dt.date]:
+        """The days on which the site changes because of this page, with nothing changed by anybody."""
+        if self.draft:
+            return []
+        after = [last + timedelta(days=1) for last in (self.expire, self.until) if last]
+        return [*after, *(day for day in (self.publish, self.starts) if day)]
 
     @property
     def is_home(self) -> bool:
@@ -80,7 +113,10 @@ class Content:
     """Everything below content/: pages, other files by their address, and all faults found on the way."""
 
     pages: list[Page] = field(default_factory=list)
+    # Those whose day has not come, or is over, stand here too: links to them wait, and are no fault.
     drafts: list[Page] = field(default_factory=list)
+    # Those that nobody wrote: lists and their further parts.
+    made: list[Page] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -88,15 +124,15 @@ class Content:
     broken: set[Path] = field(default_factory=set)
 
 
-def read_content(folder: Path, languages: Sequence[str]) -> Content:
-    """All pages and files of a company, with every fault of every page."""
+def read_content(folder: Path, languages: Sequence[str], today: dt.date) -> Content:
+    """All pages and files of a company as of a day, with every fault of every page."""
     content = Content()
     if not folder.is_dir():
         said = _("there is no such folder; “otklik new DIR” makes a company to begin with")
         content.faults.append(Fault(str(folder), None, said))
         return content
     for lang in languages:
-        _read_language(folder / lang, lang, content)
+        _read_language(folder / lang, lang, today, content)
     for file in files(folder / STATIC):
         content.files[normalize("NFC", file.relative_to(folder / STATIC).as_posix())] = file
     for part in (*languages, STATIC):
@@ -110,7 +146,7 @@ def guess_languages(folder: Path) -> list[str]:
     return [item.name for item in sorted(folder.iterdir()) if is_language(item)] if folder.is_dir() else []
 
 
-def _read_language(folder: Path, lang: str, content: Content) -> None:
+def _read_language(folder: Path, lang: str, today: dt.date, content: Content) -> None:
     for file in files(folder):
         inside = file.relative_to(folder)
         if file.suffix == ".md":
@@ -120,7 +156,7 @@ def _read_language(folder: Path, lang: str, content: Content) -> None:
                 content.broken.add(file)
                 content.faults += refused.faults
                 continue
-            (content.drafts if page.draft else content.pages).append(page)
+            (content.pages if page.is_shown(today) else content.drafts).append(page)
         elif not file.name.startswith("."):
             content.files[normalize("NFC", f"{lang}/{inside.as_posix()}")] = file
     if not (folder / "index.md").is_file():
@@ -150,10 +186,12 @@ def read_page(file: Path, inside: Path, lang: str) -> Page:
             reader.need(lines, name, 1, key.says())
     if kind in schema.PROGRAMS:
         program_checks.read_program(values, lines, kind, lang, reader)
+    _dates(values, lines, reader)
     name = inside.with_suffix("").as_posix()
     url = _url(lang, name, values, lines, reader)
     reader.done()
-    common = {key.name: values[key.name] for key in schema.COMMON if key.name in values}
+    common = {key.name: values[key.name] for key in (*schema.COMMON, *schema.OWN) if key.name in values}
+    common |= {key: values[key] for key in ("starts", "until") if key in values}
     common.pop("slug", None)
     return Page(
         file=file, lang=lang, name=name, url=url, text=text, lines=lines,
@@ -169,6 +207,14 @@ def _kind(node: yaml.MappingNode) -> str:
         if key.value == "kind":
             return str(value.value)
     return "page"
+
+
+def _dates(values: dict[str, Any], lines: dict[str, int], reader: Reader) -> None:
+    for first, last in (("publish", "expire"), ("starts", "until")):
+        if first in values and last in values and values[last] < values[first]:
+            reader.fault(lines[last], _("“%(last)s” is before “%(first)s”", last=last, first=first))
+    if values.get("per_page") == 0:
+        reader.fault(lines["per_page"], _("“per_page” must be 1 or more"))
 
 
 def _elsewhere(name: str, kind: str) -> str | None:

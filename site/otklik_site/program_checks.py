@@ -31,7 +31,6 @@ def read_program(values: Mapping[str, Any], lines: Mapping[str, int], kind: str,
     _earn_of_partners(values, reader)
     _given(values, kind, reader)
     _members(values, lines, reader)
-    _dates(values, lines, reader)
     if values.get("every", 2) < 2:
         reader.fault(lines["every"], _("“every” must be 2 or more: 6 means that every sixth is free"))
 
@@ -129,11 +128,6 @@ def _levels(rows: Sequence[tuple[Mapping[str, Any], int]], reader: Reader) -> No
                     key=key, value=row[key],
                 )  # fmt: skip
                 reader.fault(line, said)
-
-
-def _dates(values: Mapping[str, Any], lines: Mapping[str, int], reader: Reader) -> None:
-    if "starts" in values and "until" in values and values["until"] < values["starts"]:
-        reader.fault(lines["until"], _("“until” is before “starts”"))
 
 
 def _earn_of_partners(values: Mapping[str, Any], reader: Reader) -> None:

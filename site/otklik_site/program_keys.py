@@ -111,8 +111,14 @@ PROGRAM = (
     _of_program("effective", "date", later("from which day these terms hold"), PROGRAMS),
     _of_program("version", "text", later("the version of the terms")),
     _of_program("history", "list", later("the earlier versions of the terms, newest first"), (), HISTORY),
-    _of_program("starts", "date", later("the first day on which one can take part"), ("game",)),
-    _of_program("until", "date", later("the last day on which one can take part; the build warns after it"), ("game",)),
+    Key("starts", "date", later("the first day on which one can take part"), (*PROGRAMS, "offer"), ("game", "offer")),
+    Key(
+        "until",
+        "date",
+        later("the last day on which one can take part; the build warns after it"),
+        (*PROGRAMS, "offer"),
+        ("game",),
+    ),
     _of_program("currency", "currency", later("the currency's code; RUB where nothing is said")),
     _of_program(
         "unit",

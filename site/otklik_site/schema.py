@@ -12,8 +12,9 @@ from otklik_site.words import _, later
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PAGES = ("page", "article")
+PAGES = ("page", "article", "news", "offer", "section", "contacts")
 KINDS = (*PAGES, *PROGRAMS)
+ORDERS = ("newest", "title", "nav")
 
 
 def _common(name: str, value: str, meaning: str, needed_in: tuple[str, ...] = (), choices: tuple[str, ...] = ()) -> Key:
@@ -37,6 +38,9 @@ COMMON = (
     ),
     _common("date", "date", later("when it was published")),
     _common("updated", "date", later("when it was last changed")),
+    _common("publish", "date", later("the first day on which the page is on the site")),
+    _common("expire", "date", later("the last day on which the page is on the site")),
+    _common("tags", "list of texts", later("what the page is about; each tag gets a page that lists its pages")),
     _common("draft", "flag", later("true: the page is left out of the site")),
     _common("slug", "text", later("the last part of the address, instead of the file's name")),
     _common("moved_from", "list of texts", later("the page's old addresses, from which visitors are led here")),
@@ -44,7 +48,21 @@ COMMON = (
     _common("helpful", "key or false", later("the touchpoint asked “was this page helpful?”; false: do not ask")),
     _common("summary", "text", later("one sentence below the title")),
 )
-KEYS: Mapping[str, Key] = {key.name: key for key in (*COMMON, *PROGRAM)}
+# Keys of single kinds of page that are no programs.
+OWN = (
+    Key("per_page", "whole number", later("so many pages stand in one part of the list; 20 without it"), ("section",)),
+    Key(
+        "order",
+        "choice",
+        later("the order of the list: newest first, by title, or as in the navigation"),
+        ("section",),
+        choices=ORDERS,
+    ),
+    Key("phone", "phone", later("the hotline's number, as people read it"), ("contacts",), needed_in=("contacts",)),
+    Key("phone_hours", "text", later("when somebody answers"), ("contacts",)),
+    Key("email", "email", later("the address for letters"), ("contacts",)),
+)
+KEYS: Mapping[str, Key] = {key.name: key for key in (*COMMON, *OWN, *PROGRAM)}
 
 
 def keys_of(kind: str) -> dict[str, Key]:
@@ -74,6 +92,8 @@ def types() -> dict[str, str]:
         "flag": _("true or false"),
         "key": _("a key of the journey"),
         "key or false": _("a key of the journey, or false"),
+        "phone": _("a telephone number like 8 800 000-00-00"),
+        "email": _("an e-mail address"),
         "currency": _("a currency code like RUB or EUR"),
         "choice": _("one of the words listed"),
         "list of texts": _("a list of texts"),

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, render_template
 from markupsafe import Markup
 
-from otklik_site import addresses, feeds, formats, program_view, questions, redirects, schema, templating
+from otklik_site import (
+    addresses,
+    feeds,
+    formats,
+    lists,
+    pictures,
+    program_view,
+    questions,
+    redirects,
+    schema,
+    templating,
+)
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
@@ -48,15 +59,15 @@ class Switch:
     translated: bool
 
 
-def create_app(website: Website) -> Flask:
-    """The application that shows a website's pages, files and the widget's script."""
+def create_app(website: Website, cache: Path | None = None) -> Flask:
+    """The application that shows a website's pages, files and the widget's script; `cache`: where pictures wait."""
     app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_loader = templating.loader()
     templating.dress(app.jinja_env)
     app.jinja_env.globals.update(invented=invented)
-    site = _Views(website)
+    site = _Views(website, cache)
     app.add_url_rule("/", "chooser", site.chooser)
     app.add_url_rule("/404.html", "not_found", site.not_found)
     app.add_url_rule("/<path:url>", "at", site.at)
@@ -69,8 +80,9 @@ def _html(text: str) -> Markup:
 
 
 class _Views:
-    def __init__(self, website: Website) -> None:
+    def __init__(self, website: Website, cache: Path | None = None) -> None:
         self.website = website
+        self.cache = cache
         self.company = website.journey.company
 
     @cached_property
@@ -98,6 +110,9 @@ class _Views:
         if url in self.website.files:  # before the made ones: a company may bring its own icon.svg
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return Response(self.website.files[url].read_bytes(), mimetype=kind)
+        if url in self.website.pictures:
+            file, width = self.website.pictures[url]
+            return Response(pictures.webp(file, width, url, self.cache), mimetype="image/webp")
         if url in self.website.redirects:
             return self.moved(url)
         if url not in self.made:
@@ -155,6 +170,16 @@ class _Views:
                 "json_ld": _html(addresses.json_ld(website, page)),
                 **self._shell(page.lang, root_of(page.url)),
             }
+            if page.tags:
+                values["tags"] = website.tags(page)
+            if page.kind in (lists.SECTION, lists.TAG):
+                values["listed"] = website.listed(page)
+                values["over"] = website.over(page)
+                values["part_urls"] = website.part_urls(page)
+            if page.kind == "offer":
+                values["state"] = website.state(page)
+            if page.kind == "contacts":
+                values["dial"] = addresses.dial(page.phone)
             if page.program:
                 values["program"] = page.program
                 values["view"] = self._terms(page)
@@ -251,4 +276,9 @@ def calculator_name() -> str:
 def urls(website: Website) -> list[str]:
     """Every address of a site below its root, files first: a page is never there before what it needs."""
     made = _Views(website).made
-    return [*sorted({*website.files, *made}), *sorted({*website.by_url, *website.redirects}), "404.html", ""]
+    return [
+        *sorted({*website.files, *website.pictures, *made}),
+        *sorted({*website.by_url, *website.redirects}),
+        "404.html",
+        "",
+    ]

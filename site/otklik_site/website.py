@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, questions, redirects
+from otklik_site import checks, lists, pictures, questions, redirects
+from otklik_site.chosen import Choices, fill
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import Links, ids_in
 from otklik_site.listing import Listing
+from otklik_site.lists import TAGS, Lists
 from otklik_site.makers import Makers
 from otklik_site.markdown_text import Heading, Renderer
 from otklik_site.pages import Content, Page, guess_languages, read_content
+from otklik_site.slugs import slug
+from otklik_site.templating import Fragments
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import speaking
@@ -54,6 +58,9 @@ class Website:
     bodies: Mapping[str, Body]
     files: Mapping[str, Path]
     warnings: Sequence[Fault]
+    today: date
+    # The next day on which a build gives another site, with nothing changed by anybody.
+    due: date | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -72,6 +79,11 @@ class Website:
         """The pages that old addresses lead to."""
         return redirects.redirects(self.pages)
 
+    @cached_property
+    def pictures(self) -> Mapping[str, tuple[Path, int]]:
+        """The smaller versions of pictures by their addresses: the file each is made of, and its width."""
+        return pictures.versions(self.files.values())
+
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
 
@@ -86,6 +98,33 @@ class Website:
     def listing(self, lang: str) -> Listing:
         """The pages of a language in the orders that people meet them."""
         return self._listings[lang]
+
+    @cached_property
+    def _lists(self) -> Mapping[str, Lists]:
+        return {lang: Lists((page for page in self.pages if page.lang == lang), self.today) for lang in self.languages}
+
+    def listed(self, page: Page) -> list[Page]:
+        """What stands on a page of a list, without what is over."""
+        return [item for item in self._part(page) if self.state(item) != "over"]
+
+    def over(self, page: Page) -> list[Page]:
+        """What stands on a page of a list and is over."""
+        return [item for item in self._part(page) if self.state(item) == "over"]
+
+    def _part(self, page: Page) -> Sequence[Page]:
+        return self._lists[page.lang].part(page, self.by_url[page.first or page.url])
+
+    def part_urls(self, page: Page) -> list[str]:
+        """The addresses of all parts of a page's list."""
+        return self._lists[page.lang].urls(self.by_url[page.first or page.url])
+
+    def tags(self, page: Page) -> list[tuple[str, str]]:
+        """The tags of a page, each with the address of its list."""
+        return [(f"{page.lang}/{TAGS}/{slug(tag)}/", tag) for tag in page.tags]
+
+    def state(self, page: Page) -> str:
+        """Is an offer before its first day, on, or over?"""
+        return lists.state(page, self.today)
 
     def above(self, page: Page) -> list[Page]:
         """The pages above this one, home first: every folder's index page that exists."""
@@ -108,20 +147,26 @@ def read_website(
 ) -> Website:
     """The site of a content folder; raises `Faults` with `faults` (the journey's) and those of every page."""
     languages = journey.company.languages if journey else guess_languages(folder)
-    content = read_content(folder, languages)
-    reading = _Reading(folder, content, journey, settings)
+    content = read_content(folder, languages, today)
+    clashes = list(lists.make(content, languages, today))
+    reading = _Reading(folder, content, journey, settings, today)
     bodies = reading.bodies()
-    found = [*faults, *content.faults, *reading.faults, *checks.faults(content, journey)]
+    found = [*faults, *content.faults, *clashes, *reading.faults, *checks.faults(content, journey)]
     if found or journey is None:
         raise Faults(dict.fromkeys(sorted(found, key=lambda fault: (fault.where, fault.line or 0))))
     warnings = [*content.warnings, *reading.warnings, *checks.warnings(content, journey, settings, today)]
-    return Website(journey, settings, content.pages, bodies, content.files, warnings)
+    pages = [*content.pages, *content.made]
+    bodies |= {page.url: Body("") for page in content.made}
+    due = lists.due([*content.pages, *content.drafts], today)
+    return Website(journey, settings, pages, bodies, content.files, warnings, today, due)
 
 
 class _Reading:
     """Renders the pages, then mends their links: anchors are known only when all pages are rendered."""
 
-    def __init__(self, folder: Path, content: Content, journey: Journey | None, settings: Settings) -> None:
+    def __init__(
+        self, folder: Path, content: Content, journey: Journey | None, settings: Settings, today: date
+    ) -> None:
         self.folder = folder
         self.content = content
         self.journey = journey
@@ -129,7 +174,9 @@ class _Reading:
         self.lang = ""
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
-        self.makers = Makers(folder)
+        self.today = today
+        self.fragments = Fragments()
+        self.makers = Makers(folder, self.fragments)
         self.made: dict[tuple[str, str], str] = {}
         self.renderer = Renderer(self._ask, lambda name, argument: self.made[name, argument])
 
@@ -213,10 +260,13 @@ class _Reading:
             self.faults += checks.ids(pages[url], own)
             ids[url] = {*own, *(PROGRAM_IDS if pages[url].program else ())}
         links = Links(self.folder, self.content, ids)
+        choices = Choices(self.content.pages, self.today)
         mended = {}
         for url, body in rendered.items():
             page = pages[url]
-            html, faults = links.mend(page, body.html)
+            filled, list_faults = fill(page, body.html, choices.chosen, self.fragments)
+            html, faults = links.mend(page, filled)
+            faults += list_faults
             texts = {}
             for name, text in body.texts.items():
                 texts[name], more = links.mend(page, text)

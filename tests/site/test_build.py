@@ -277,9 +277,10 @@ def test_a_home_page_shows_programs_newest_articles_and_its_own_text(company: Co
     assert "Join Keys in a minute</a>" in hero
     assert re.search(r'<p class="value"><span>₽1,000</span>.*?<span>50\xa0points</span>', hero, re.DOTALL)
     headings = re.findall(r"<h[23][^>]*>(?:<a[^>]*>)?([^<]+)", rest)
-    assert headings == [
+    # The offers in its list come and go on their days.
+    assert [heading for heading in headings if heading != "The second tool at two thirds"] == [
         "Keys\xa0— points for your purchases", "Tiers\xa0— Guest, Neighbour, Host",
-        "When something goes wrong", "Why we ask",
+        "Cheaper now", "When something goes wrong", "Why we ask",
         "New articles", "CES and smileys", "The touchpoint map", "NPS without mistakes",
     ]  # fmt: skip
 

@@ -50,7 +50,7 @@ def test_a_change_is_told_with_what_became_of_it(
     assert says in html
     assert "September 26, 2026</time> · Checkout" in html
     assert "Two tills opened" in html
-    assert "As of November 20, 2026." in html
+    assert "As of November 20, 2026" in html
 
 
 def test_a_change_nobody_judged_says_nothing_of_its_effect(company: Company) -> None:
