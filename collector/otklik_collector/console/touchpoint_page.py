@@ -12,6 +12,7 @@ from babel.dates import format_date
 from otklik_collector.charts.bars import bar
 from otklik_collector.console.asked import Asked, Misled, asked_of
 from otklik_collector.console.cases import waiting_by_touchpoint
+from otklik_collector.console.doubts import mix_of, mixed, silent
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
@@ -24,7 +25,7 @@ from otklik_collector.map.pace import Enough, enough
 from otklik_collector.map.reasons import Ticked, reasons
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
-from otklik_collector.map.statistics import SHOWN, wilson
+from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import tellable
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
@@ -104,6 +105,8 @@ class TouchpointPage:
             "grid_average": grid.average,
             "answers": _answers(row, lang),
             "enough": self._enough(row, asked, today),
+            "silent": silent(store, self._journey, cut, asked),
+            "mix": mixed(store, cut, row, mix_of(flask.request.args), limited),
             "harm": sentences.harm(row) if row.harm.per_month and row.unhappy else "",
             "scale_names": {
                 one.scale: figures.scale_name(one.scale) for one in found.series if one.touchpoint == row.touchpoint
@@ -123,7 +126,7 @@ class TouchpointPage:
         return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
 
     def _words(self, key: str, asked: Asked, rows: list[Series]) -> dict[str, object]:
-        """Reasons, comments and the response rate: what is read from rows."""
+        """Reasons and comments: what is read from rows."""
         store, filters = self._gate.store(), asked.filters
         may = tellable(rows)
         now = store.told.reasons(key, asked.period, filters) if key in may.now or not rows else Ticked()
@@ -131,9 +134,6 @@ class TouchpointPage:
         comments = store.comments.page(Wanted(asked.period, filters, key), COMMENTS).comments
         person = flask.g.person
         plain = person is not None and person.may("manager")
-        shown, answered = (0, 0)
-        if not filters.segment and not filters.channel:
-            shown, answered = store.told.shown(key, asked.period, filters.place)
         hidden = bool(rows) and key not in may.now
         return {
             "reasons": reasons(now, past), "change_words": change_words, "unhappy_words": unhappy_words,
@@ -142,7 +142,7 @@ class TouchpointPage:
             "masked": not plain, "scored": plain or not hidden, "score_name": self._spoken.score,
             "place_name": self._spoken.place,
             "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
-            "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
+            "bar": bar,
         }  # fmt: skip
 
 
@@ -163,14 +163,6 @@ def _answers(row: Series, lang: str) -> list[Answer]:
         )
         for score in scale.worst_first
     ]
-
-
-def _rate(shown: int, answered: int) -> str:
-    """Of 100 who saw the question on a page so many answered; empty where more answered than saw it."""
-    interval = wilson(answered, shown)
-    if interval is None or answered > shown or shown < SHOWN:
-        return ""
-    return f"{figures.of_100(answered / shown)} ({figures.between(interval.low, interval.high)})"
 
 
 def _tomorrow(today: date) -> date:
