@@ -10,6 +10,7 @@ import flask
 from babel.dates import format_date
 
 from otklik_collector.charts.bars import bar
+from otklik_collector.console.alarm_marks import elsewhere
 from otklik_collector.console.asked import Asked, Misled, asked_of
 from otklik_collector.console.cases import waiting_by_touchpoint
 from otklik_collector.console.doubts import mix_of, mixed, silent
@@ -18,7 +19,7 @@ from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
 from otklik_collector.console.spoken import Spoken
 from otklik_collector.console.told_reasons import change_words, unhappy_words
-from otklik_collector.console.touchpoint_charts import hours, weeks
+from otklik_collector.console.touchpoint_charts import WEEKS, hours, weeks
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures, sentences
 from otklik_collector.map.pace import Enough, enough
@@ -101,6 +102,7 @@ class TouchpointPage:
         grid = week_grid(store.slices.hours(cut), self._hours(row.touchpoint), store.slices.withheld(cut, limited))
         return {
             "weeks": weeks(store, cut, asked, row.goal, _tomorrow(today), lang),
+            "elsewhere": self._elsewhere(cut, asked, lang),
             "grid": hours(grid, lang),
             "grid_average": grid.average,
             "answers": _answers(row, lang),
@@ -124,6 +126,11 @@ class TouchpointPage:
             return None
         bad = row.unhappy.count if row.unhappy else 0
         return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
+
+    def _elsewhere(self, cut: Slice, asked: Asked, lang: str) -> list[tuple[str, str, str]]:
+        """Places where an alarm rang in these weeks: key, name and day, for who looks at all of them."""
+        rang = elsewhere(self._gate.store(), cut, self._journey.place_keys, WEEKS) if asked.places is None else {}
+        return [(key, self._journey.place_keys[key].name.say(lang), day) for key, day in rang.items()]
 
     def _words(self, key: str, asked: Asked, rows: list[Series]) -> dict[str, object]:
         """Reasons and comments: what is read from rows."""
