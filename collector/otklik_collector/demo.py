@@ -12,7 +12,7 @@ from otklik_collector.drawing import before, draw, today_of, window
 from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters
 from otklik_collector.sample_words import WHO, Message, SampleWords
-from otklik_collector.samples import SOURCE, read_plans, sample_responses
+from otklik_collector.samples import SOURCE, SampleShown, read_plans, sample_responses
 from otklik_collector.serve import Listen, leave, serve
 from otklik_collector.store import Store, open_store
 from otklik_collector.words import _
@@ -79,7 +79,8 @@ def _fill(journey: Journey, db: Path, today: date) -> None:
     content = assets.demo_content()
     words = SampleWords(content / "sample-words.toml")
     messages = words.messages(journey, today)
-    made = sample_responses(journey, read_plans(content / "samples.toml"), today, words)
+    plans = read_plans(content / "samples.toml")
+    made, seen = sample_responses(journey, plans, today, words), SampleShown(plans)
     # In the order of time each batch is written at one end of the tables, as in life.
     responses = iter(sorted((*made, *(one.response for one in messages)), key=lambda response: response.id))
     stored = 0
@@ -89,7 +90,9 @@ def _fill(journey: Journey, db: Path, today: date) -> None:
         store.open_cases(rule)
         while batch := list(islice(responses, TRANSACTION)):
             store.responses.submit(batch)
+            seen.add(batch)
             stored += len(batch)
+        store.responses.submit([], seen.shown())
         for change in words.changes(today):
             store.changes.add(change, WHO)
         for message in messages:

@@ -110,4 +110,12 @@ def draw(
         linked = _linked(store, journey, period.end, counts)
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
         passes = store.passes.of(period, filters.place)
-    return problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked)
+        shown = _shown(store, journey, period, filters)
+    return problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked, shown)
+
+
+def _shown(store: Store, journey: Journey, period: Period, filters: Filters) -> Mapping[tuple[str, str], int]:
+    """How often each question was shown, where as much is known of those who answered it: of all, or of a page's."""
+    if filters.place or filters.segment or filters.per_person or filters.channel not in (None, "web"):
+        return {}
+    return store.told.shown(journey, period)

@@ -62,12 +62,13 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):
-    """A question that was put before somebody, for the response rate."""
+    """A question that was put before somebody, once or several times, for the response rate."""
 
     touchpoint: str
     scale: str
     place: str
     day: int
+    times: int = 1
 
 
 def day_number(day: date) -> int:

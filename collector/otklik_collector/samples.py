@@ -7,6 +7,7 @@ import math
 import random
 import tomllib
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from otklik_collector.response import Response, day_number
+from otklik_collector.response import Response, Shown, day_number
 from otklik_collector.sample_words import WEEKDAYS, WEEKS, SampleWords
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey, Touchpoint
@@ -58,6 +59,8 @@ class Plan:
     members: bool = False
     blame: str = ""
     """The reason that most of the unhappy tick."""
+    answer: float = 100
+    """Of 100 who see the question on a page so many answer it."""
 
     def share(self, moment: Moment) -> float:
         """The share of unhappy responses, 0..1, at a moment."""
@@ -112,6 +115,22 @@ def sample_responses(
     """All sample responses of the 52 weeks before `today`, touchpoint by touchpoint, in the order of days."""
     for key, plan in plans.items():
         yield from _Touchpoint(journey, journey.touchpoints[key], plan, today, words).responses()
+
+
+class SampleShown:
+    """How often the questions were shown that samples answer on pages."""
+
+    def __init__(self, plans: Mapping[str, Plan]) -> None:
+        self._plans = plans
+        self._answered: Counter[tuple[str, str, str, int]] = Counter()
+
+    def add(self, responses: Iterable[Response]) -> None:
+        self._answered.update((one.touchpoint, one.scale, one.place, one.day) for one in responses
+                              if one.channel == "web" and one.touchpoint in self._plans)  # fmt: skip
+
+    def shown(self) -> list[Shown]:
+        return [Shown(*question, round(n * 100 / self._plans[question[0]].answer))
+                for question, n in self._answered.items()]  # fmt: skip
 
 
 class _Urn(Generic[Item]):

@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from otklik_collector.map import statistics
-from otklik_collector.map.alarms import cusum
+from otklik_collector.map.alarms import HIGHEST, LIMIT, LOWEST, QUIET_DAYS, cusum, limit
 from otklik_collector.map.arrows import direction
 from otklik_collector.map.harm import Linked, company_risks, risk
 from otklik_collector.map.posterior import Pool, posterior, prior_of
@@ -187,11 +187,22 @@ def ranking(companies: int, draw: random.Random) -> dict[str, tuple[float, float
     return {name: (first[name] / companies, caught[name] / companies) for name in first}
 
 
-def between_alarms(usual: float, share: float, draw: random.Random) -> float:
+def between_alarms(usual: float, share: float, draw: random.Random, height: float = LIMIT) -> float:
     """Responses to an alarm where the share is `share`."""
     n = 400_000
-    rings = sum(step.alarm for step in cusum((draw.random() < share for _ in range(n)), usual))
+    rings = sum(step.alarm for step in cusum((draw.random() < share for _ in range(n)), usual, limit=height))
     return n / rings
+
+
+def false_alarms(usual: float, a_day: int, height: float, draw: random.Random) -> float:
+    """False alarms in a quarter of so many responses a day; what is usual is learnt from the quarter before."""
+    n, rings = QUIET_DAYS * a_day, 0
+    quarters = max(60, 300_000 // n)
+    for _quarter in range(quarters):
+        learnt = sum(draw.random() < usual for _ in range(n)) / n
+        steps = cusum((draw.random() < usual for _ in range(n)), min(HIGHEST, max(LOWEST, learnt)), limit=height)
+        rings += sum(step.alarm for step in steps)
+    return rings / quarters
 
 
 def main() -> None:
@@ -216,6 +227,13 @@ def main() -> None:
         print(
             f"| {usual:.0%} | {between_alarms(usual, usual, draw):,.0f} | {between_alarms(usual, doubled, draw):,.0f} |"
         )
+    print("\nFalse alarms a quarter at a limit of 4, at ours; responses until doubled odds ring at 4, at ours")
+    for a_day in (3, 10, 50, 300):
+        for usual in (0.05, 0.10, 0.20):
+            doubled, ours = 2 * usual / (1 + usual), limit(a_day)
+            false = [false_alarms(usual, a_day, height, draw) for height in (LIMIT, ours)]
+            found = [between_alarms(usual, doubled, draw, height) for height in (LIMIT, ours)]
+            print(f"| {a_day} | {usual:.0%} | {false[0]:.1f} | {false[1]:.1f} | {found[0]:,.0f} | {found[1]:,.0f} |")
 
 
 if __name__ == "__main__":

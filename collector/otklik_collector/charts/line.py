@@ -47,11 +47,11 @@ def line(stretches: Sequence[Stretch], goal: float, marks: Sequence[Mark] = ()) 
     inside.append(element("svg", _lines(stretches, top), **INNER))
     y = percent(100 - 10_000 * goal / top)
     inside.append(element("line", x1="0", x2="100%", y1=y, y2=y, class_="goal"))
-    for number, mark in enumerate(marks, 1):
-        x = percent(_x(mark.stretch, len(stretches)))
-        kind = "alarm" if mark.alarm else "mark"
+    for place, numbers in _marked(marks).items():
+        x = percent(_x(place, len(stretches)))
+        kind = "alarm" if any(marks[number - 1].alarm for number in numbers) else "mark"
         inside.append(element("line", x1=x, x2=x, y1="0", y2="100%", class_=kind))
-        inside.append(words(number, x, 0, "middle", kind, dy="-.35em"))
+        inside.append(words(", ".join(map(str, numbers)), x, 0, "middle", kind, dy="-.35em"))
     inside += _dots(stretches, top)
     return Chart(
         picture("line", HEIGHT, inside),
@@ -60,6 +60,14 @@ def line(stretches: Sequence[Stretch], goal: float, marks: Sequence[Mark] = ()) 
         [[one.name, figures.number(one.responses), said(one)] for one in stretches],
         [mark.text for mark in marks],
     )
+
+
+def _marked(marks: Sequence[Mark]) -> dict[int, list[int]]:
+    """By stretch the numbers of its marks, from 1: several of them share one line."""
+    found: dict[int, list[int]] = {}
+    for number, mark in enumerate(marks, 1):
+        found.setdefault(mark.stretch, []).append(number)
+    return found
 
 
 def said(one: Stretch) -> str:

@@ -46,6 +46,7 @@ from otklik_collector.console.sheet_page import SheetPage
 from otklik_collector.console.signing import Signing
 from otklik_collector.console.throttle import Throttle
 from otklik_collector.console.touchpoint_page import TouchpointPage
+from otklik_collector.console.word_of_mouth_page import WordOfMouthPage
 from otklik_collector.door import Door
 from otklik_collector.kiosk_look import KioskLook
 from otklik_collector.map import faces, figures
@@ -109,6 +110,7 @@ def add_console(
         AlarmsPage(gate, journey, language),
         MailPage(gate, company, language),
         DigestPage(gate, company, language),
+        WordOfMouthPage(gate, journey, language),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from babel.dates import format_date, get_day_names
 
-from otklik_collector.alarm_words import sentence
 from otklik_collector.charts import grid as grids
 from otklik_collector.charts import line as lines
 from otklik_collector.charts.drawing import Chart
 from otklik_collector.charts.line import Mark, Stretch
+from otklik_collector.console.alarm_marks import Happening, rang
 from otklik_collector.console.asked import Asked
-from otklik_collector.map import figures
-from otklik_collector.map.alarms import baseline, baseline_period, shocks
 from otklik_collector.map.line import line
 from otklik_collector.map.periods import last_weeks
-from otklik_collector.map.posterior import Prior, Verdict, posterior
+from otklik_collector.map.posterior import Verdict
 from otklik_collector.map.series import Period
-from otklik_collector.map.slices import DayCounts, Slice
+from otklik_collector.map.slices import Slice
 from otklik_collector.map.week_grid import WeekGrid
 from otklik_collector.store import Store
 from otklik_collector.words import _
 from otklik_widget.journey import Text
-from otklik_widget.scales import SCALES
 
 WEEKS = 12
 TONES: tuple[tuple[int, Verdict], ...] = ((10, "surely_hurts"), (3, "hurts"), (-3, "unclear"), (-10, "within_goal"))
 """From so many points above a touchpoint's own share on an hour has this tone; below them all it is the best one."""
-Happening = tuple[date, str, bool]
-"""A day, what happened on it, and whether it is an alarm."""
 
 
 def weeks(store: Store, cut: Slice, asked: Asked, goal: float, tomorrow: date, lang: str) -> Chart:
@@ -56,8 +51,7 @@ def weeks(store: Store, cut: Slice, asked: Asked, goal: float, tomorrow: date, l
         starts.append(point.period.start)
     happened = [
         *_changed(store, wide, asked, lang),
-        *([] if withheld else _rang(days, wide, asked)),
-        *_changed_for_long(store, wide),
+        *([] if withheld else rang(store, wide, asked.period.start)),
     ]
     for day, said, alarm in sorted(happened):
         text = f"{format_date(day, 'd MMMM', locale=lang)}: {said}"
@@ -71,32 +65,6 @@ def _changed(store: Store, cut: Slice, asked: Asked, lang: str) -> Iterator[Happ
     for change in store.changes.newest(places, cut.touchpoint, since=cut.period.start):
         if change.day < cut.period.end:
             yield change.day, Text(change.words).say(lang), False
-
-
-def _rang(days: Sequence[DayCounts], cut: Slice, asked: Asked) -> Iterator[Happening]:
-    """Days of the period on which more were unhappy than chance explains, against the weeks before."""
-    bad = SCALES[cut.scale].unhappy
-    counted = [
-        (one.day, sum(n for score, n in one.counts.items() if score in bad), sum(one.counts.values())) for one in days
-    ]
-    base = baseline_period(asked.period.end)
-    known = [found for found in counted if base.start <= found[0] < base.end]
-    unhappy, n = sum(one[1] for one in known), sum(one[2] for one in known)
-    usual = baseline(posterior(unhappy, n, Prior(unhappy / n, 1.0)), n) if 0 < unhappy < n else None
-    if usual is None:
-        return
-    for shock in shocks([found for found in counted if asked.period.start <= found[0]], usual):
-        values = {"unhappy": figures.number(shock.unhappy), "n": figures.number(shock.responses)}
-        yield shock.day, _("%(unhappy)s of %(n)s unhappy in one day, far more than usual", **values), True
-
-
-def _changed_for_long(store: Store, cut: Slice) -> Iterator[Happening]:
-    """Lasting changes that rang in these weeks; nobody listens to parts of the customers."""
-    if cut.segment or cut.channel:
-        return
-    for one in store.alarms.newest((cut.place or "",), 200, touchpoint=cut.touchpoint, since=cut.period.start):
-        if one.kind == "cusum" and one.scale == cut.scale and one.day < cut.period.end:
-            yield one.day, sentence(one), one.side == "worse"
 
 
 def hours(found: WeekGrid, lang: str) -> Chart | None:

@@ -10,21 +10,23 @@ import flask
 from babel.dates import format_date
 
 from otklik_collector.charts.bars import bar
+from otklik_collector.console.alarm_marks import elsewhere
 from otklik_collector.console.asked import Asked, Misled, asked_of
 from otklik_collector.console.cases import waiting_by_touchpoint
+from otklik_collector.console.doubts import mix_of, mixed, silent
 from otklik_collector.console.frame import picker
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.console.map_page import drawn
 from otklik_collector.console.spoken import Spoken
 from otklik_collector.console.told_reasons import change_words, unhappy_words
-from otklik_collector.console.touchpoint_charts import hours, weeks
+from otklik_collector.console.touchpoint_charts import WEEKS, hours, weeks
 from otklik_collector.drawing import today_of
 from otklik_collector.map import figures, sentences
 from otklik_collector.map.pace import Enough, enough
 from otklik_collector.map.reasons import Ticked, reasons
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
-from otklik_collector.map.statistics import SHOWN, wilson
+from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import tellable
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
@@ -100,10 +102,13 @@ class TouchpointPage:
         grid = week_grid(store.slices.hours(cut), self._hours(row.touchpoint), store.slices.withheld(cut, limited))
         return {
             "weeks": weeks(store, cut, asked, row.goal, _tomorrow(today), lang),
+            "elsewhere": self._elsewhere(cut, asked, lang),
             "grid": hours(grid, lang),
             "grid_average": grid.average,
             "answers": _answers(row, lang),
             "enough": self._enough(row, asked, today),
+            "silent": silent(store, self._journey, cut, asked),
+            "mix": mixed(store, cut, row, mix_of(flask.request.args), limited),
             "harm": sentences.harm(row) if row.harm.per_month and row.unhappy else "",
             "scale_names": {
                 one.scale: figures.scale_name(one.scale) for one in found.series if one.touchpoint == row.touchpoint
@@ -122,8 +127,13 @@ class TouchpointPage:
         bad = row.unhappy.count if row.unhappy else 0
         return enough(bad, row.responses, row.believed, (_tomorrow(today) - asked.period.start).days, today)
 
+    def _elsewhere(self, cut: Slice, asked: Asked, lang: str) -> list[tuple[str, str, str]]:
+        """Places where an alarm rang in these weeks: key, name and day, for who looks at all of them."""
+        rang = elsewhere(self._gate.store(), cut, self._journey.place_keys, WEEKS) if asked.places is None else {}
+        return [(key, self._journey.place_keys[key].name.say(lang), day) for key, day in rang.items()]
+
     def _words(self, key: str, asked: Asked, rows: list[Series]) -> dict[str, object]:
-        """Reasons, comments and the response rate: what is read from rows."""
+        """Reasons and comments: what is read from rows."""
         store, filters = self._gate.store(), asked.filters
         may = tellable(rows)
         now = store.told.reasons(key, asked.period, filters) if key in may.now or not rows else Ticked()
@@ -131,9 +141,6 @@ class TouchpointPage:
         comments = store.comments.page(Wanted(asked.period, filters, key), COMMENTS).comments
         person = flask.g.person
         plain = person is not None and person.may("manager")
-        shown, answered = (0, 0)
-        if not filters.segment and not filters.channel:
-            shown, answered = store.told.shown(key, asked.period, filters.place)
         hidden = bool(rows) and key not in may.now
         return {
             "reasons": reasons(now, past), "change_words": change_words, "unhappy_words": unhappy_words,
@@ -142,7 +149,7 @@ class TouchpointPage:
             "masked": not plain, "scored": plain or not hidden, "score_name": self._spoken.score,
             "place_name": self._spoken.place,
             "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
-            "rate": _rate(shown, answered), "shown": shown, "answered": answered, "bar": bar,
+            "bar": bar,
         }  # fmt: skip
 
 
@@ -163,14 +170,6 @@ def _answers(row: Series, lang: str) -> list[Answer]:
         )
         for score in scale.worst_first
     ]
-
-
-def _rate(shown: int, answered: int) -> str:
-    """Of 100 who saw the question on a page so many answered; empty where more answered than saw it."""
-    interval = wilson(answered, shown)
-    if interval is None or answered > shown or shown < SHOWN:
-        return ""
-    return f"{figures.of_100(answered / shown)} ({figures.between(interval.low, interval.high)})"
 
 
 def _tomorrow(today: date) -> date:

@@ -62,6 +62,7 @@ def _series(row: Series, public: bool) -> dict[str, Any]:
         "impact": asdict(row.impact),
         "harm": asdict(row.harm),
         "rank": row.rank,
+        "response_rate": asdict(row.rate) if row.rate else None,
     }
 
 

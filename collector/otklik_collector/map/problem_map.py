@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,11 +30,14 @@ from otklik_collector.map.series import (
     Trend,
     Unhappy,
 )
+from otklik_collector.map.silence import ResponseRate, response_rate
 from otklik_collector.map.statistics import SHOWN
 from otklik_widget.journey import Journey, Touchpoint
 from otklik_widget.scales import SCALES, Scale
 
 NO_POOL = Pool.of(())
+Question = tuple[str, str]
+"""A touchpoint and a scale."""
 
 
 def problem_map(
@@ -46,16 +50,21 @@ def problem_map(
     repeated_share: float | None = None,
     imported: Mapping[str, ImportedPasses] | None = None,
     linked: Mapping[str, Linked] | None = None,
+    shown: Mapping[Question, int] | None = None,
 ) -> ProblemMap:
     """The map of a period: a series for every touchpoint and scale in the journey's order, retired ones last.
 
     A touchpoint's several wordings are rows of their own as far as they have responses in the period. `linked` tells
-    by touchpoint how those who answered there recommend the company; without it the impact is assumed.
+    by touchpoint how those who answered there recommend the company; without it the impact is assumed. `shown` tells
+    how often each question was put before somebody on a page.
     `ValueError` for a score that its scale does not have.
     """
     pieces = list(_pieces(journey, _chosen(journey, series)))
     pools = _Pools(pieces)
-    context = _Context(journey, period, filters, lang, imported or {}, linked or {})
+    rows_of = Counter((piece.counted.touchpoint, piece.scale.key) for piece in pieces)
+    # In which words a question was shown is not known: of several wordings none can be told.
+    once = {question: n for question, n in (shown or {}).items() if rows_of[question] == 1}
+    context = _Context(journey, period, filters, lang, imported or {}, linked or {}, once)
     rows = ranked(with_arrows([_row(piece, pools, context) for piece in pieces]))
     found = ProblemMap(
         company=journey.company.name.say(lang),
@@ -182,6 +191,7 @@ class _Context:
     lang: str
     imported: Mapping[str, ImportedPasses]
     linked: Mapping[str, Linked]
+    shown: Mapping[Question, int]
 
     @cached_property
     def risks(self) -> tuple[float, float]:
@@ -231,7 +241,14 @@ def _row(piece: _Piece, pools: _Pools, context: _Context) -> Series:
         rank=None,
         channels={channel: number for channel, number in counted.channels.items() if number},
         channels_moved=channels_moved(counted.channels_before, counted.channels),
+        rate=_rate(counted, context),
     )
+
+
+def _rate(counted: SeriesCounts, context: _Context) -> ResponseRate | None:
+    """Of those who saw it on a page: shown is counted there alone, so other channels have no rate."""
+    on_pages = counted.responses if context.filters.channel else counted.channels.get("web", 0)
+    return response_rate(on_pages, context.shown.get((counted.touchpoint, counted.scale), 0))
 
 
 def _share(unhappy: int, n: int, believed: Posterior) -> Unhappy:

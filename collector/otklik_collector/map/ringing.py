@@ -27,6 +27,7 @@ NEWS_DAYS = 7
 UNFINISHED = SHOCK / 10
 """A day that runs is looked at again and again, so it must be ten times as strange to ring."""
 Kind = Literal["cusum", "shock"]
+SIDES: tuple[Side, ...] = ("worse", "better")
 Siblings = Callable[[date], Pool]
 """The pool of what is alike, as it was usual before a Monday."""
 
@@ -89,10 +90,21 @@ def ringing(
     usual = {monday: _usual(days, monday, siblings(monday)) for monday in mondays}
     recent = sum(one.responses for one in days if one.day > today - timedelta(days=28))
     height = limit(recent / 28)
-    found = [rang for side in ("worse", "better") for rang in _changes(told, usual, side, height, after(side))]
+    found = [rang for side in SIDES for rang in _changes(told, usual, side, height, after(side))]
     found += _shocks(days, usual, today)
     news = today - timedelta(days=NEWS_DAYS)
     return sorted((one for one in found if one.day >= news), key=lambda one: (one.day, one.kind, one.at))
+
+
+def lasting(days: Sequence[Day], told: Sequence[Told]) -> list[Rang]:
+    """Every lasting change among the responses of some weeks, held against the series' own weeks before."""
+    usual = {
+        monday: _usual(days, monday, Pool.of([counted(days, monday)])) for monday in {_monday(one.day) for one in told}
+    }
+    last = max((one.day for one in days), default=date.min)
+    recent = sum(one.responses for one in days if one.day > last - timedelta(days=28))
+    found = [one for side in SIDES for one in _changes(told, usual, side, limit(recent / 28), 0)]
+    return sorted(found, key=lambda one: one.at)
 
 
 def counted(days: Sequence[Day], monday: date) -> Counted:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from otklik_collector.map.posterior import Posterior, Verdict
+from otklik_collector.map.silence import ResponseRate, response_rate
 from otklik_collector.map.statistics import State
 from otklik_widget.scales import Kind
 
@@ -194,6 +195,7 @@ class Series:
     channels_moved: bool
     withheld: bool = False
     at_most: float | None = None
+    rate: ResponseRate | None = None
 
     @property
     def ranks(self) -> bool:
@@ -259,6 +261,12 @@ class ProblemMap:
             for channel, n in series.channels.items():
                 found[channel] = found.get(channel, 0) + n
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def rate(self) -> ResponseRate | None:
+        """Of all to whom a question was shown on a page; None where that was not counted."""
+        rates = [series.rate for series in self.series if series.rate]
+        return response_rate(sum(one.responses for one in rates), sum(one.shown for one in rates))
 
     @cached_property
     def _by_question(self) -> Mapping[tuple[str, str], list[Series]]:

@@ -4,39 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from otklik_collector.map.statistics import SHOWN, Interval, wilson
+from otklik_collector.map.statistics import SHOWN, wilson
 
 SILENT = 1.5
 """In the cautious case the silent are unhappy so many times as often as those who answered: an assumption."""
 
 
 @dataclass(frozen=True)
-class Silence:
-    """The response rate with its interval, and the unhappy share of everybody who was asked.
-
-    `cautious`: the silent are unhappy one and a half times as often; `best`, `worst`: none of them, or all.
-    """
+class ResponseRate:
+    """Of so many to whom the question was shown, so many answered: the share 0..1 with its interval."""
 
     shown: int
     responses: int
-    rate: float
-    interval: Interval
-    cautious: float | None = None
-    best: float | None = None
-    worst: float | None = None
+    value: float
+    low: float
+    high: float
 
 
-def silence(unhappy: int, responses: int, shown: int) -> Silence | None:
+@dataclass(frozen=True)
+class Silence:
+    """The unhappy share, 0..1, of everybody who was asked.
+
+    `best`, `worst`: none of the silent are unhappy, or all; `cautious`: one and a half times as often as the others.
+    """
+
+    best: float
+    cautious: float
+    worst: float
+
+
+def response_rate(responses: int, shown: int) -> ResponseRate | None:
     """None where nobody knows how many were asked, or more answered than were asked (a second device, a QR code)."""
     if shown < SHOWN or responses > shown:
         return None
     interval = wilson(responses, shown)
     assert interval
-    rate = responses / shown
-    if responses < SHOWN:
-        return Silence(shown, responses, rate, interval)
-    share, silent = unhappy / responses, 1 - rate
-    return Silence(
-        shown, responses, rate, interval,
-        cautious=rate * share + silent * min(1.0, SILENT * share), best=rate * share, worst=rate * share + silent,
-    )  # fmt: skip
+    return ResponseRate(shown, responses, responses / shown, interval.low, interval.high)
+
+
+def silence(unhappy: int, rate: ResponseRate) -> Silence | None:
+    """What the silent might do to the share; None where too few answered to tell of them."""
+    if rate.responses < SHOWN:
+        return None
+    share, silent = unhappy / rate.responses, 1 - rate.value
+    told = rate.value * share
+    return Silence(told, told + silent * min(1.0, SILENT * share), told + silent)

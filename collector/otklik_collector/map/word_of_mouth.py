@@ -7,32 +7,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WARY, USUAL = 40.0, 6.0
-"""Good words that bring one new customer: a published case counted 40, the rule of thumb says 6."""
+from otklik_collector.map.series import Harm
+
+WARY = 40.0
+"""Good words that bring one new customer in a published case; the rule of thumb says 6."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A detractor tells so many people, each bad word cancels so many good ones, `needed` good ones bring a customer.
+
+    `ValueError` where no words at all bring one.
+    """
+
+    told: float = 5.0
+    cancelled: float = 5.0
+    needed: float = 6.0
+
+    def __post_init__(self) -> None:
+        if not self.needed > 0:
+            raise ValueError("no customer comes of no good words")
+
+    @property
+    def each(self) -> float:
+        """Customers lost by one detractor."""
+        return self.told * self.cancelled / self.needed
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The same with the rule's own doubts: good words bring far fewer customers, or one more person is told."""
+        wary = self.told * self.cancelled / max(self.needed, WARY)
+        return wary, (self.told + 1) * self.cancelled / self.needed
+
+
+RULE = Rule()
 
 
 @dataclass(frozen=True)
 class Lost:
-    """Customers lost a month by the rule, and the range that its own doubts leave."""
+    """Customers lost a month by the rule, and the range that the doubts of harm and of the rule leave together."""
 
     expected: float
     low: float
     high: float
 
 
-def lost_per_detractor(told: float = 5.0, cancelled: float = 5.0, needed: float = USUAL) -> float:
-    """Customers lost by one detractor who tells so many people, each bad word cancelling so many good ones.
-
-    `needed` good words bring a customer; `ValueError` where that is not more than 0.
-    """
-    if needed <= 0:
-        raise ValueError("no customer comes of no good words")
-    return told * cancelled / needed
-
-
-def lost_by_word_of_mouth(detractors: float, referred: float | None = None) -> Lost:
-    """Of a month's detractors; `referred`: customers who came by word of mouth, the most that can be lost."""
+def lost(harm: Harm, rule: Rule = RULE, referred: float | None = None) -> Lost | None:
+    """Of a month's detractors; `referred`: customers a month who come by word of mouth, the most that can be lost."""
+    if harm.per_month is None or harm.low is None or harm.high is None:
+        return None
     most = float("inf") if referred is None else referred
-    each = lost_per_detractor(), lost_per_detractor(needed=WARY), lost_per_detractor(told=6)
-    expected, low, high = (min(most, detractors * one) for one in each)
-    return Lost(expected, low, high)
+    low, high = rule.range
+    return Lost(min(most, harm.per_month * rule.each), min(most, harm.low * low), min(most, harm.high * high))

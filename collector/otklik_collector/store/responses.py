@@ -27,8 +27,8 @@ COLUMNS = (
 DAY_COLUMNS = ("dimension", "member", "day", "series", "flagged", *COUNTS)
 HOUR_COLUMNS = ("day", "series", "hour", "flagged", "responses", "unhappy")
 COUNT_SHOWN = (
-    "INSERT INTO shown_count (touchpoint, scale, place, day, shown) VALUES (?, ?, ?, ?, 1)"
-    " ON CONFLICT DO UPDATE SET shown = shown + 1"
+    "INSERT INTO shown_count (touchpoint, scale, place, day, shown) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET shown = shown + excluded.shown"
 )
 Also = Callable[[Iterable[Response]], None]
 """What else is to be done with responses that are stored or revised, in the same transaction."""
@@ -110,7 +110,9 @@ class ResponseWriter:
         self._suspicion.judge([(response, rows[id][2]) for id, response in latest.items()], spots, tally)
         self.count(tally)
         self._outbox.responses(latest, revised)
-        self._conn.executemany(COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day) for one in shown])
+        self._conn.executemany(
+            COUNT_SHOWN, [(one.touchpoint, one.scale, one.place, one.day, one.times) for one in shown]
+        )
         return outcomes
 
     def _counted(self, ids: Sequence[bytes]) -> dict[bytes, tuple[int, Counted]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlite_utils import Database
 
 from otklik_collector.map.posterior import Counted
+from otklik_collector.map.ringing import Told
 from otklik_collector.map.series import Period
 from otklik_collector.map.slices import DayCounts, Slice, SliceCounts, added
 from otklik_collector.map.statistics import SHOWN
@@ -35,7 +37,7 @@ class SliceReader:
     def counts(self, cut: Slice, limited: bool = False) -> SliceCounts:
         """The counts of a slice in one wording; `limited`: the reader may see this place alone, never the whole."""
         days = self.days(cut)
-        wording = cut.wording or max((one.wording for one in days), default=self._newest(cut))
+        wording = cut.wording or max((one.wording for one in days), default=self.newest(cut))
         counts = added(one.counts for one in days if one.wording == wording)
         return SliceCounts(
             cut, wording, counts, self._flagged(cut, wording), self._channels(cut, wording),
@@ -51,6 +53,19 @@ class SliceReader:
             if counts:
                 found.append(DayCounts(day_of(day), known[number].version, counts))
         return found
+
+    def told(self, cut: Slice, most: int) -> list[Told]:
+        """The newest responses of a slice in one wording, so many at most, in the order of answering."""
+        bad = sorted(SCALES[cut.scale].unhappy)
+        days = [day_number(cut.period.start + timedelta(days=number)) for number in range(cut.period.days)]
+        # Each day is named, so that the index leads to the series' own rows of it.
+        rows = self._conn.execute(
+            f"SELECT answered_at, id, day, score IN ({_marks(bad)}) FROM response WHERE day IN ({_marks(days)})"
+            f" AND series IN ({_marks(self._known(cut))}) AND flags = '' AND score IS NOT NULL{_where(cut)}"
+            " ORDER BY day DESC LIMIT ?",
+            (*bad, *days, *self._known(cut), *cut.parts.values(), most),
+        )
+        return [Told(at, day_of(day), bool(unhappy)) for at, _id, day, unhappy in sorted(rows)]
 
     def hours(self, cut: Slice) -> dict[Moment, Counted]:
         """(unhappy, all) responses by local weekday and hour; those that came without a time are in none."""
@@ -146,7 +161,8 @@ class SliceReader:
             if (one.touchpoint, one.scale) == (cut.touchpoint, cut.scale) and cut.wording in (None, one.version)
         }
 
-    def _newest(self, cut: Slice) -> int:
+    def newest(self, cut: Slice) -> int:
+        """The newest wording of a slice's question."""
         return max((one.version for one in self._known(cut).values()), default=1)
 
     def _day_rows(self, cut: Slice, known: Mapping[int, Series], flagged: int) -> Iterable[tuple[int, ...]]:

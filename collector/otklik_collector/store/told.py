@@ -15,6 +15,7 @@ from otklik_collector.map.reasons import Ticked
 from otklik_collector.response import day_number, day_of
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import DIMENSIONS
+from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 
 MOST = 10_000
@@ -65,25 +66,20 @@ class Told:
         known = {number: scale for number, (_touchpoint, scale) in scales.items()}
         return {touchpoint: _ticked(its, known, read >= most) for touchpoint, its in found.items()}
 
-    def shown(self, touchpoint: str, period: Period, place: str | None) -> tuple[int, int]:
-        """How often the question was put before somebody on a page, and how many answered it there."""
-        days = day_number(period.start), day_number(period.end)
-        of_place = " AND place = ?" if place else ""
-        values = (touchpoint, *days, *([place] if place else []))
-        shown = self._conn.execute(
-            f"SELECT coalesce(sum(shown), 0) FROM shown_count WHERE touchpoint = ? AND day >= ? AND day < ?{of_place}",
-            values,
-        ).fetchone()[0]
-        if not shown:
-            return 0, 0
-        known = self._known(touchpoint)
-        when, in_days = _when(period)
-        answered = self._conn.execute(
-            f"SELECT count(*) FROM response WHERE {when} AND series IN ({_marks(known)})"
-            f" AND channel = 'web' AND flags = ''{of_place}",
-            (*in_days, *known, *([place] if place else [])),
-        ).fetchone()[0]
-        return int(shown), int(answered)
+    def shown(
+        self, journey: Journey, period: Period, touchpoint: str = "", place: str = ""
+    ) -> dict[tuple[str, str], int]:
+        """How often each question (touchpoint and scale) was put before somebody on a page, where it was at all."""
+        asked = [touchpoint] if touchpoint else list(journey.touchpoints)
+        # Each is named: the table is in the order of what was shown where, and the days come last in it.
+        places = [place] if place else ["", *journey.place_keys]
+        rows = self._conn.execute(
+            f"SELECT touchpoint, scale, sum(shown) FROM shown_count WHERE touchpoint IN ({_marks(asked)})"
+            f" AND scale IN ({_marks(SCALES)}) AND place IN ({_marks(places)}) AND day >= ? AND day < ?"
+            " GROUP BY touchpoint, scale",
+            (*asked, *SCALES, *places, day_number(period.start), day_number(period.end)),
+        )
+        return {(key, scale): number for key, scale, number in rows}
 
     def last_days(self, since: date, until: date, place: str | None) -> dict[str, date]:
         """The newest day with a response since a day, by touchpoint; at one place where it is named."""

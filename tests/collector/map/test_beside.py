@@ -12,8 +12,9 @@ from otklik_collector.map import drivers
 from otklik_collector.map.drivers import key_drivers, shares
 from otklik_collector.map.funnel import funnel, limits
 from otklik_collector.map.posterior import shrunk_nps
-from otklik_collector.map.silence import silence
-from otklik_collector.map.weighting import effective, weighted_nps, weights
+from otklik_collector.map.scores import nps_groups
+from otklik_collector.map.silence import response_rate, silence
+from otklik_collector.map.weighting import effective, weighted_nps, weighted_share, weights
 
 from .test_statistics import VECTORS
 
@@ -66,26 +67,31 @@ def test_a_company_nobody_answered_has_no_funnel() -> None:
 
 
 def test_the_silent_might_be_worse() -> None:
-    found = silence(20, 100, 1000)
+    rate = response_rate(100, 1000)
 
+    assert rate is not None
+    assert rate.value == pytest.approx(0.1)
+    assert rate.low < 0.1 < rate.high
+    found = silence(20, rate)
     assert found is not None
-    assert found.rate == pytest.approx(0.1)
     assert found.cautious == pytest.approx(0.1 * 0.2 + 0.9 * 0.3)
     assert (found.best, found.worst) == (pytest.approx(0.02), pytest.approx(0.92))
-    assert found.interval.low < 0.1 < found.interval.high
 
 
 def test_a_response_rate_is_told_only_where_it_is_known() -> None:
-    assert silence(2, 10, 4) is None
-    assert silence(2, 30, 20) is None  # more answered than were asked
-    few = silence(1, 4, 100)
+    assert response_rate(4, 4) is None
+    assert response_rate(30, 20) is None  # more answered than were asked
+    few = response_rate(4, 100)
     assert few is not None
-    assert (few.rate, few.cautious) == (0.04, None)
+    assert few.value == 0.04
+    assert silence(1, few) is None
 
 
 @pytest.mark.parametrize("case", VECTORS["weighted_nps"])
 def test_weights_make_a_sample_smaller(case: dict[str, Any]) -> None:
-    found = weighted_nps(case["values"], case["weights"])
+    found = weighted_nps(
+        (weight, nps_groups({score: 1})) for score, weight in zip(case["values"], case["weights"], strict=True)
+    )
 
     assert found is not None
     assert found.effective == pytest.approx(case["n_eff"], abs=1e-6)
@@ -98,7 +104,18 @@ def test_weights_follow_a_known_mix_within_bounds() -> None:
 
     assert found == {"web": pytest.approx(50 / 110 * 100 / 90), "till": 3.0}
     assert effective([]) == 0
-    assert weighted_nps([], []) is None
+    assert weighted_nps([]) is None
+    assert weighted_share([]) is None
+    with pytest.raises(ValueError, match="customer"):
+        weights({"web": 0}, {"web": 10})
+
+
+def test_equal_weights_change_nothing() -> None:
+    found = weighted_share([(1.0, (3, 40)), (1.0, (9, 60))])
+
+    assert found is not None
+    assert (found.value, found.effective, found.responses) == (pytest.approx(0.12), pytest.approx(100), 100)
+    assert (found.low, found.high) == pytest.approx((0.0700, 0.1981), abs=1e-4)
 
 
 @pytest.mark.parametrize("case", VECTORS["nps_shrinkage"])

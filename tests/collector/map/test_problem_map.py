@@ -285,6 +285,7 @@ def test_a_touchpoint_whose_channels_changed_is_named(journey: Journey) -> None:
 SERIES_KEYS = {
     "touchpoint", "name", "stage", "scale", "wording", "retired", "responses", "flagged", "counts", "score",
     "unhappy", "state", "withheld", "verdict", "trend", "passes", "impact", "harm", "rank",
+    "response_rate",
 }  # fmt: skip
 
 

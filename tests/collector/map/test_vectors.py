@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from otklik_collector.map.word_of_mouth import lost_by_word_of_mouth, lost_per_detractor
+from otklik_collector.map.series import Harm
+from otklik_collector.map.word_of_mouth import Rule, lost
 from otklik_collector.misuse import Given, suspected_presses
 from otklik_collector.response import local, local_day_hour
 
@@ -39,17 +40,20 @@ def test_a_hammered_button_counts_once_whatever_its_face(case: dict[str, Any]) -
 
 @pytest.mark.parametrize("case", VECTORS["word_of_mouth"])
 def test_word_of_mouth_is_plain_arithmetic(case: dict[str, Any]) -> None:
-    found = lost_per_detractor(
+    rule = Rule(
         case["negative_per_detractor"], case["positive_cancelled_per_negative"], case["positive_per_new_customer"]
     )
 
-    assert found == pytest.approx(case["lost_customers_per_detractor"], abs=1e-9)
+    assert rule.each == pytest.approx(case["lost_customers_per_detractor"], abs=1e-9)
 
 
 def test_word_of_mouth_never_loses_more_customers_than_it_brings() -> None:
-    free, bound = lost_by_word_of_mouth(100), lost_by_word_of_mouth(100, referred=80)
+    free, bound = lost(Harm(100, 80, 120)), lost(Harm(100, 80, 120), referred=80)
 
-    assert (free.expected, free.low, free.high) == (pytest.approx(416.67, abs=0.01), 62.5, pytest.approx(500))
-    assert (bound.expected, bound.low, bound.high) == (80, 62.5, 80)
+    assert free is not None
+    assert (free.expected, free.low, free.high) == (pytest.approx(416.67, abs=0.01), 50, pytest.approx(600))
+    assert bound is not None
+    assert (bound.expected, bound.low, bound.high) == (80, 50, 80)
+    assert lost(Harm()) is None
     with pytest.raises(ValueError, match="no customer"):
-        lost_per_detractor(needed=0)
+        Rule(needed=0)
