@@ -55,7 +55,9 @@
     // One collector that is down must not hold up what waits for another.
     if (resting[to]) return 1;
     const reply = await post(to + "/responses", { ...response, sent: Date.now() });
-    if (/^(2|4(?!08|29))/.test(reply?.status)) {
+    // Only the collector's own word counts, and it speaks JSON: free Wi-Fi, a host of pages or a wall against robots
+    // answer anything with a page of theirs.
+    if (/^(2|4(?!08|29)).*json/.test(reply?.status + reply?.headers.get("content-type"))) {
       // A newer revision may have come while this one was on its way: it stays.
       if (outbox[key] == entry) delete outbox[key];
       pause = 2e3;
@@ -181,7 +183,8 @@
       say(sending);
       // A UUIDv7: the time, so that the collector's rows stay in order, and 74 random bits. A Blob's address ends in
       // a random UUID also where a page without HTTPS has no crypto.randomUUID.
-      response.id ||= (0 + Date.now().toString(16)).replace(/.{8}/, "$&-") + "-7" + URL.createObjectURL(new Blob()).slice(-21);
+      // A device that has forgotten the year still gives twelve digits.
+      response.id ||= Date.now().toString(16).padStart(12, 0).replace(/.{8}/, "$&-") + "-7" + URL.createObjectURL(new Blob()).slice(-21);
       response.at ||= Date.now();
       if (pressed) {
         const data = new FormData(form);
