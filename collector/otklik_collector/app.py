@@ -30,7 +30,6 @@ from otklik_collector.refusals import Refusals
 from otklik_collector.words import _
 from otklik_widget import assets
 from otklik_widget.journey import Journey
-from otklik_widget.scales import texts
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self';"
@@ -69,7 +68,7 @@ def create_app(
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
     app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
-    app.jinja_env.filters["language_name"] = lambda lang: texts(lang)["language"]
+    app.jinja_env.filters["language_name"] = lambda lang: journey.company.said(lang)["language"]
     rule = cases or CaseRule(journey)
     pages = QuestionPages(journey, door, proxies, submit)
     pages.cases = CasePages(journey, db, rule, pages.language, address=address, clock=clock)

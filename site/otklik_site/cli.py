@@ -19,7 +19,10 @@ def add_commands(commands: Commands) -> None:
     new = commands.add("new", make_new, _("make a company to begin with"), "otklik new shop")
     new.add_argument("dir", metavar="DIR", type=Path, help=_("a folder that does not exist yet, or is empty"))
     commands.add("build", build, _("build the site"), "otklik build --content content --out public")
-    commands.add("check", check, _("check pages and journey, write nothing"), "otklik check")
+    said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
+    look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
+    look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
+    look.add_argument("--json", action="store_true", help=_("with an address: print what was found as JSON"))
 
 
 def build(ctx: Context) -> int:
@@ -38,7 +41,11 @@ def build(ctx: Context) -> int:
 
 
 def check(ctx: Context) -> int:
-    """Names every fault that a build would be refused for, and writes nothing."""
+    """Names every fault that a build would be refused for, and writes nothing; of an address: why no question shows."""
+    if ctx.args.url or ctx.args.json:
+        from otklik_widget.visit import report
+
+        return report.check(ctx.args.url or "", as_json=ctx.args.json)
     website, warnings = _website(ctx)
     _show_warnings(warnings)
     show(_("%(pages)s, no faults", pages=_pages(website)))

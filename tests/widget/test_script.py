@@ -91,7 +91,7 @@ def test_all_scales_are_in_it_in_both_languages(lang: str) -> None:
         assert question.replace("*", "{touchpoint}") == own["question"]
         assert words == own.get("options", [own[end] for end in ("low", "high") if end in own])
     assert lines[-1].split("#") == [said["widget"][name] for name in packing.SAID]
-    assert set(packing.SAID) == set(said["widget"])
+    assert {*packing.SAID, packing.CLOSE} == set(said["widget"])
 
 
 @pytest.mark.parametrize("text", ["Касса", "Till", "Касса @ Till", "Ёлка, я", "Кү", "[-] Ь", ""])

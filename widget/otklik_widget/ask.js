@@ -20,7 +20,11 @@
   // Known only now, while the script runs for the first time.
   const script = D.currentScript;
   const address = new URL(script?.src || "/", D.baseURI);
-  const query = { collector: address.origin, ...Object.fromEntries(address.searchParams) };
+  const query = {
+    collector: address.origin,
+    ...Object.fromEntries(address.searchParams),
+    said: { ...TEXTS, ...OWN.texts },
+  };
   const sheet = new CSSStyleSheet();
 
   const make = (tag, properties, ...children) => {
@@ -55,7 +59,9 @@
     // One collector that is down must not hold up what waits for another.
     if (resting[to]) return 1;
     const reply = await post(to + "/responses", { ...response, sent: Date.now() });
-    if (/^(2|4(?!08|29))/.test(reply?.status)) {
+    // Only the collector's own word counts, and it speaks JSON: free Wi-Fi, a host of pages or a wall against robots
+    // answer anything with a page of theirs.
+    if (/^(2|4(?!08|29)).*json/.test(reply?.status + reply?.headers.get("content-type"))) {
       // A newer revision may have come while this one was on its way: it stays.
       if (outbox[key] == entry) delete outbox[key];
       pause = 2e3;
@@ -90,27 +96,33 @@
     return svg;
   };
 
+  // <card>
   // When a question was last answered or closed stands under a key of its point, and under one of all points.
   const LAST = "otklik:";
+  // </card>
 
   // What the element leaves out, the script's address may say.
   const read = (host) => (name) => host.getAttribute(name) || (host.own || query)[name];
 
   const build = (host) => {
     const get = read(host);
-    const ours = get("texts") || TEXTS;
+    // An element may bring a language that no script has: its one question's line, and the widget's own.
+    const ours = { ...get("said"), ...JSON.parse(host.getAttribute("texts")) };
     const lang = [host.closest("[lang]")?.lang, navigator.languages, "en", Object.keys(ours)]
       .join()
       .split(/\W/)
       .find((name) => ours[name]);
     const spoken = (name) => get(name) || get(name + "-" + lang);
     const texts = ours[lang].split("\n");
-    const [influence, improve, hint, send, sending, changing, closing, ...became] = texts.pop().split("#");
+    const [influence, improve, hint, send, sending, changing, ...became] = texts.pop().split("#");
     const scale = get("scale") || get("kind") || "smiley5";
     const to = get("collector");
-    let line = texts[0];
+    let line;
+    // <card>
+    line = texts[0];
+    // </card>
     // <plain>
-    line = texts[SCALES.indexOf(scale)];
+    line = texts[texts[1] ? SCALES.indexOf(scale) : 0];
     // </plain>
     const [question, ...words] = line.split("#");
     // A scale of numbers has words for its two ends, any other one a word for each score.
@@ -134,7 +146,9 @@
       segment: get("segment"),
       customer: get("customer"),
       page: location.pathname,
+      // <card>
       rate: +get("share") || undefined,
+      // </card>
     };
     let rest;
     let calm;
@@ -181,7 +195,8 @@
       say(sending);
       // A UUIDv7: the time, so that the collector's rows stay in order, and 74 random bits. A Blob's address ends in
       // a random UUID also where a page without HTTPS has no crypto.randomUUID.
-      response.id ||= (0 + Date.now().toString(16)).replace(/.{8}/, "$&-") + "-7" + URL.createObjectURL(new Blob()).slice(-21);
+      // A device that has forgotten the year still gives twelve digits.
+      response.id ||= Date.now().toString(16).padStart(12, 0).replace(/.{8}/, "$&-") + "-7" + URL.createObjectURL(new Blob()).slice(-21);
       response.at ||= Date.now();
       if (pressed) {
         const data = new FormData(form);
@@ -199,9 +214,10 @@
       else more.hidden = false;
       if (rev < 2) tell("response");
       const said = await hand(key);
-      if (rev < response.rev) return;
-      say(became[said]);
-      if (said > 1) finish();
+      if (rev == response.rev) {
+        say(became[said]);
+        if (said > 1) finish();
+      }
     };
 
     const status = make("span", { role: "status", tabIndex: -1, part: "thanks" });
@@ -231,10 +247,11 @@
             response.at = Date.now();
             pending = go;
             button.hidden = false;
-            if (calm) return;
             // Arrow keys choose on their way: only rest sends.
-            say(sending, 1);
-            rest = setTimeout(go, 2500);
+            if (!calm) {
+              say(sending, 1);
+              rest = setTimeout(go, 2500);
+            }
           },
         },
         ...names.map((name, n) =>
@@ -286,7 +303,8 @@
     );
     const form = make(
       "form",
-      { onsubmit: () => !go(1) },
+      // Said in a language that may be another than the page's, and written in that one's direction.
+      { lang, dir: "auto", onsubmit: () => !go(1) },
       scores,
       make("p", {}, status, " ", change),
       more,
@@ -298,7 +316,7 @@
     form.append(
       make("button", {
         type: "button",
-        textContent: closing,
+        textContent: became[3],
         part: "close",
         onclick: () => {
           leave();
@@ -357,7 +375,7 @@
   const start = () => {
     try {
       // One question by itself, where the script's address names its point; never a second one of the same point.
-      const own = { ...OWN.own, ...query, texts: TEXTS };
+      const own = { ...OWN.own, ...query };
       if (own.point) {
         const ask = D.querySelector(`${TAG}[point="${own.point}"]`) || make(TAG);
         ask.own ||= own;
@@ -408,7 +426,7 @@
           "@container(width<18rem){.nps{grid:none/repeat(6,1fr)}}" +
           "@media print{form{display:none}}",
       );
-      addEventListener("pagehide", leave);
+      // Leaving hides a page first, in every browser that can run this script.
       addEventListener("visibilitychange", leave);
       addEventListener("online", () => {
         pause = 2e3;

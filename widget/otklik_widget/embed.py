@@ -51,7 +51,7 @@ def form(
     prefix = f"o-{touchpoint}-{scale}-"
     question = point.question(scale, lang)
     hidden = {"scale": scale, "lang": lang, "key": key, "id": id, "place": place, "channel": channel, "seen": seen}
-    said = scales.texts(lang)["widget"]
+    said = journey.company.said(lang)["widget"]
     more = _more(journey, touchpoint, asked, lang, prefix, values, faults)
     parts = [
         f"<form{_attributes(**{'class': 'o-ask'}, method='post', action=action, lang=lang)}>",
@@ -62,8 +62,8 @@ def form(
     ]
     if asked.scores:
         parts += [
-            _scores(asked, lang, question, prefix, values, faults),
-            _group("o-more", _follow_up(asked, lang), *more),
+            _scores(journey, asked, lang, question, prefix, values, faults),
+            _group("o-more", _follow_up(journey, asked, lang), *more),
         ]
     else:
         parts.append(_group("o-more o-message", escape(question), *more))
@@ -98,6 +98,8 @@ def element(
         "key": key,
         "place": place,
     }
+    if lang in journey.company.texts:
+        attributes["texts"] = _json({lang: packed(journey.company.texts[lang], only=scale)})
     action = f"{collector.rstrip('/')}/q/{touchpoint}"
     plain = form(journey, touchpoint, scale, lang, action=action, key=key, place=place)
     return f"<otklik-ask{_attributes(**attributes)}>\n{plain}\n</otklik-ask>"
@@ -131,10 +133,15 @@ def configured_script(
         attributes[f"contact-{spoken}"] = _contact(journey, spoken)
     script = assets.script()
     if card:
-        known = [spoken for spoken in languages if scales.speaks(spoken)] or ["en"]
-        lines = (f"{_json(spoken)}:{literal(packed(scales.texts(spoken), only=asked))}" for spoken in known)
+        own = journey.company.texts
+        known = [spoken for spoken in languages if spoken in own or scales.speaks(spoken)] or ["en"]
+        said = ((spoken, packed(journey.company.said(spoken), only=asked)) for spoken in known)
+        lines = (f"{_json(spoken)}:{literal(text)}" for spoken, text in said)
         script = assets.card().replace(TEXTS, "{" + ",".join(lines) + "}")
-    return script.replace(POINT, _json({"own": {name: value for name, value in attributes.items() if value}}))
+    brought: dict[str, object] = {"own": {name: value for name, value in attributes.items() if value}}
+    if not card and journey.company.texts:
+        brought["texts"] = {spoken: packed(said, only=asked) for spoken, said in journey.company.texts.items()}
+    return script.replace(POINT, _json(brought))
 
 
 def face(scale: str, score: int) -> str:
@@ -154,8 +161,10 @@ def _line(mood: float) -> str:
     return f"M20 2a18 18 0 1 0 .1 0M14 15v3M26 15v3M12 {26 - bend:g}q8 {bend * 4:g} 16 0{brows}"
 
 
-def _scores(asked: Scale, lang: str, question: str, prefix: str, values: Values, faults: Mapping[str, str]) -> str:
-    said = scales.texts(lang)["scale"][asked.key]
+def _scores(
+    journey: Journey, asked: Scale, lang: str, question: str, prefix: str, values: Values, faults: Mapping[str, str]
+) -> str:
+    said = journey.company.said(lang)["scale"][asked.key]
     ends = {asked.low: said.get("low"), asked.high: said.get("high")}
     chosen = _many(values, "score")
     options = []
@@ -183,7 +192,7 @@ def _more(
     faults: Mapping[str, str],
 ) -> list[str]:
     """The reasons as checkboxes and the comment with its hint."""
-    said, chosen = scales.texts(lang)["widget"], _many(values, "reasons")
+    said, chosen = journey.company.said(lang)["widget"], _many(values, "reasons")
     described, fault = _described("reasons", prefix, faults)
     parts = []
     names = _reasons(journey, touchpoint, lang)
@@ -235,7 +244,7 @@ def _contact_fields(journey: Journey, lang: str, prefix: str, values: Values, fa
     box = _attributes(type="checkbox", name="consent", value=version, checked=version in _many(values, "consent"))
     link = journey.contact.link
     more = f" <a{_attributes(href=link, target='_blank')}>{escape(link)}</a>" if link else ""
-    asked, agree = scales.texts(lang)["form"]["contact"], journey.contact.agree.say(lang)
+    asked, agree = journey.company.said(lang)["form"]["contact"], journey.contact.agree.say(lang)
     return [
         *fault,
         f'<p class="o-contact"><label>{escape(asked)} <input{field}></label></p>',
@@ -248,7 +257,7 @@ def _contact(journey: Journey, lang: str) -> str:
     if journey.contact is None:
         return ""
     asked = {
-        "ask": scales.texts(lang)["form"]["contact"],
+        "ask": journey.company.said(lang)["form"]["contact"],
         "agree": journey.contact.agree.say(lang),
         "link": journey.contact.link,
         "version": f"{journey.contact.version} widget",
@@ -259,13 +268,13 @@ def _contact(journey: Journey, lang: str) -> str:
 def _comment_name(journey: Journey, touchpoint: str, asked: Scale, lang: str) -> str:
     if not asked.scores:
         return journey.touchpoints[touchpoint].question(asked.key, lang)
-    said = scales.texts(lang)["widget"]
+    said = journey.company.said(lang)["widget"]
     return str(said["improve" if asked.key == "helpful" else "more"])
 
 
-def _follow_up(asked: Scale, lang: str) -> str:
+def _follow_up(journey: Journey, asked: Scale, lang: str) -> str:
     """The open question, worded the same whatever the score, and that nobody has to answer it."""
-    texts = scales.texts(lang)
+    texts = journey.company.said(lang)
     text = texts["widget"]["improve" if asked.key == "helpful" else "more"]
     return f'{escape(text)} <span class="o-optional">({escape(texts["form"]["optional"])})</span>'
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from otklik_widget import scales
@@ -74,6 +74,11 @@ class Company:
     sample: bool = False
     logo: Logo | None = None
     colours: Colours | None = None
+    texts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def said(self, lang: str) -> Mapping[str, Any]:
+        """What the widget and the scales say in a language: the company's own texts, else Otklik's."""
+        return self.texts.get(lang) or scales.texts(lang)
 
 
 @dataclass(frozen=True)

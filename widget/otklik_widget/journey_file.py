@@ -15,7 +15,8 @@ from otklik_widget.contract import KEY, hidden_by_blockers
 from otklik_widget.faults import Fault, nearest
 from otklik_widget.journey import Company, Contact, Hours, Journey, Place, Stage, Text, Touchpoint
 from otklik_widget.logo import read_logo
-from otklik_widget.scales import SCALES
+from otklik_widget.own_texts import read_texts
+from otklik_widget.scales import SCALES, worded
 from otklik_widget.toml_file import Path_, read_toml
 from otklik_widget.words import _
 
@@ -121,6 +122,7 @@ class _Reader:
             sample=checked.flag(table, path, "sample"),
             logo=read_logo(checked, table, path),
             colours=read_colours(checked, table, path),
+            texts=read_texts(Path(checked.file.name).parent, self.languages, checked.faults),
         )
 
     def _languages(self, table: dict[str, Any]) -> tuple[str, ...]:
@@ -187,12 +189,15 @@ class _Reader:
         ask = self._scales(table, path)
         goal = checked.number(table, path, "goal", 0, 100)
         passes = checked.number(table, path, "passes", 0, 10**12, whole=True)
+        name, questions = self._text(table, path, "name"), self._questions(table, path, ask)
+        if company.texts:
+            questions = {key: self._worded(company, key, name) for key in SCALES} | questions
         return Touchpoint(
             key=self._own_key(table, path, "touchpoint"),
-            name=self._text(table, path, "name"),
+            name=name,
             stage=stage,
             ask=ask,
-            own_questions=self._questions(table, path, ask),
+            own_questions=questions,
             reasons=self._known(table, path, "reasons", reasons, _("add it to the table [reason]")),
             passes=None if passes is None else int(passes),
             impact=checked.choice(table, path, "impact", IMPACTS, "usual"),  # type: ignore[arg-type]
@@ -204,6 +209,10 @@ class _Reader:
             outcome=checked.flag(table, path, "outcome"),
             places=self._known(table, path, "places", places, _("add it as a [[place]]")),
         )
+
+    def _worded(self, company: Company, scale: str, name: Text) -> Text:
+        """The scale's question in the company's own texts."""
+        return Text({lang: worded(company.said(lang), scale, name.say(lang)) for lang in self.languages})
 
     def _scales(self, table: dict[str, Any], path: Path_) -> tuple[str, ...]:
         written = self.checked.strings(table, path, "ask") if "ask" in table else ["smiley5"]

@@ -9,7 +9,9 @@ from typing import Any
 from otklik_widget.scales import SCALES
 
 # What the widget itself says, in the order in which ask.js takes it apart.
-SAID = ("more", "improve", "hint", "send", "sending", "change", "close", "thanks", "kept", "refused")
+SAID = ("more", "improve", "hint", "send", "sending", "change", "thanks", "kept", "refused")
+CLOSE = "close"
+"""Said by a card only, after all the others."""
 # Cyrillic letters take two bytes, of which the first hardly says anything: moved into one byte each, the whole
 # script is 180 bytes smaller after gzip, the decoder included.
 SHIFT = 0x410 - 0x40
@@ -29,7 +31,7 @@ def packed(texts: Mapping[str, Any], *, only: str = "") -> str:
         question = "" if only else said["question"].replace("{touchpoint}", "*")
         ends = [said["low"], said["high"]] if "low" in said else []
         lines.append([question, *said.get("options", ends)])
-    lines.append([texts["widget"][name] for name in SAID])
+    lines.append([texts["widget"][name] for name in (*SAID, *((CLOSE,) if only else ()))])
     for text in (text for line in lines for text in line):
         if set("#\n") & set(text):
             raise ValueError(f"{text!r} holds a mark that stands between texts")

@@ -97,8 +97,13 @@ def speaks(lang: str) -> bool:
 
 def question(scale: str, lang: str, touchpoint: str) -> str:
     """The scale's own wording; `touchpoint` is the name that csat5 speaks of."""
-    said: str = texts(lang)["scale"][scale]["question"]
-    return said.replace("{touchpoint}", touchpoint)
+    return worded(texts(lang), scale, touchpoint)
+
+
+def worded(said: Mapping[str, Any], scale: str, touchpoint: str) -> str:
+    """A scale's question in these texts."""
+    question: str = said["scale"][scale]["question"]
+    return question.replace("{touchpoint}", touchpoint)
 
 
 def option_names(scale: str, lang: str) -> list[str]:

@@ -33,6 +33,7 @@ class Reply:
     status: int
     retry_after: int | None = None
     when: threading.Event | None = None
+    kind: str = "application/json"
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Counter(BaseHTTPRequestHandler):
         if reply.when:
             assert reply.when.wait(10)
         if reply.status:
-            self._say(reply.status, "{}", "application/json", reply.retry_after)
+            self._say(reply.status, "{}", reply.kind, reply.retry_after)
         else:
             self.close_connection = True
 

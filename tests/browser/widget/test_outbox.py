@@ -9,6 +9,8 @@ import pytest
 from browser.widget.shop import Reply, visit_still
 from playwright.sync_api import Page, expect
 
+from otklik_widget.contract import uuid7_bytes
+
 if TYPE_CHECKING:
     from browser.widget.shop import Shop
     from playwright.sync_api import BrowserContext
@@ -135,6 +137,27 @@ def test_a_refused_response_is_not_tried_again(page: Page, shop: Shop) -> None:
     page.reload()
     expect(page.get_by_role("radio").first).to_be_visible()
     assert len(shop.responses) == 1
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_only_the_collector_itself_can_take_or_refuse_a_response(page: Page, shop: Shop, status: int) -> None:
+    shop.replies.append(Reply(status, kind="text/html"))
+    visit_still(page, shop.asking("nps"))
+    answer(page)
+    expect(page.get_by_role("status")).to_contain_text("later")
+    assert page.evaluate(STORED) == 1
+
+    page.clock.run_for(2500)
+    assert shop.wait_for(2)[1]["reply"] == 201
+    page.wait_for_function(f"{STORED} === 0")
+
+
+def test_a_device_that_has_forgotten_the_year_still_gives_a_right_id(page: Page, shop: Shop) -> None:
+    page.clock.install(time=86_400)
+    page.goto(shop.asking("nps"))
+    answer(page)
+
+    assert uuid7_bytes(shop.wait_for(1)[0]["id"])
 
 
 def test_two_tabs_keep_each_others_responses(context: BrowserContext, shop: Shop) -> None:
