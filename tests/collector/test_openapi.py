@@ -24,6 +24,7 @@ from otklik_collector.store.pairing import hash_of_code
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.tokens import SCOPES
 from otklik_collector.store.unguessable import hash_of
+from otklik_widget import assets
 from otklik_widget.contract import CHANNELS, FIELDS
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
@@ -120,7 +121,7 @@ def call(demo: Collector, path: str, method: str, operation: dict[str, Any], bod
     where = {one["name"]: one["in"] for one in operation["parameters"]}
     asked = {name: value for name, value in values.items() if where[name] == "query"}
     for name, value in values.items():
-        path = path.replace(f"{{{name}}}", str(value))
+        path = path.replace(f"{{{name}}}", str(value).replace("KIOSK_APP", assets.kiosk_app()))
     headers = {name: str(value) for name, value in values.items() if where[name] == "header"}
     if "Origin" in headers:
         headers["Origin"] = demo.url
