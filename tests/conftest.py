@@ -6,17 +6,18 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Commands, Started
 from playwright.sync_api import Browser, sync_playwright
 
 from otklik_collector.response import Response
@@ -25,6 +26,10 @@ from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 from otklik_widget.words import speaking
+
+# Some machines tell Python to keep no bytecode: it would compile us, and these tests, anew in each process.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 TOP = Path(__file__).resolve().parent.parent
 SMALL_JOURNEY = """
@@ -84,10 +89,20 @@ def journey(small_journey: Path) -> Journey:
     return read_journey(small_journey)
 
 
+@pytest.fixture(scope="session")
+def empty_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as this version makes it: to copy it costs a tenth of going through its history again."""
+    file = tmp_path_factory.mktemp("empty") / "otklik.db"
+    open_store(file, create=True).close()
+    return file
+
+
 @pytest.fixture
-def store(tmp_path: Path, journey: Journey) -> Iterator[Store]:
-    """A database of the corner shop, empty."""
-    with open_store(tmp_path / "otklik.db", create=True) as found:
+def store(tmp_path: Path, journey: Journey, empty_db: Path) -> Iterator[Store]:
+    """The database of the corner shop: that of a collector which runs already, or an empty one."""
+    if not (tmp_path / "otklik.db").exists():
+        shutil.copy(empty_db, tmp_path / "otklik.db")
+    with open_store(tmp_path / "otklik.db") as found:
         found.series.use(journey)
         yield found
 
@@ -114,22 +129,26 @@ class Ran:
 Otklik = Callable[..., Ran]
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    found = Commands()
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def otklik(tmp_path: Path) -> Otklik:
+def otklik(tmp_path: Path, commands: Commands) -> Otklik:
     """Runs the command `otklik` as a newcomer would, in an empty folder; never a traceback."""
 
     def run(*words: object, cwd: Path = tmp_path, lang: str = "en", **environ: str) -> Ran:
-        found = subprocess.run(
-            [sys.executable, "-m", "otklik_widget.cli", *map(str, words)],
-            cwd=cwd,
-            env={**clean_environment(), "OTKLIK_LANG": lang, **environ},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in found.stderr, found.stderr
-        return Ran(found.returncode, found.stdout, found.stderr)
+        started = commands.start(words, cwd, {**clean_environment(), "OTKLIK_LANG": lang, **environ})
+        with ThreadPoolExecutor(1) as beside:
+            said = beside.submit(started.stderr.read)
+            out, err = started.stdout.read(), said.result()
+        status = started.wait(120)
+        started.close()
+        assert "Traceback" not in err, err
+        return Ran(status, out, err)
 
     return run
 
@@ -180,7 +199,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Collector:
     """A running `otklik serve`."""
 
-    process: subprocess.Popen[str]
+    process: Started
     url: str
     db: Path
     journey: Path
@@ -217,7 +236,7 @@ Serve = Callable[..., Collector]
 
 
 @pytest.fixture
-def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
+def serve(tmp_path: Path, small_journey: Path, commands: Commands, empty_db: Path) -> Iterator[Serve]:
     """Starts collectors; all are stopped at the end and must have stopped well."""
     started: list[Collector] = []
 
@@ -230,16 +249,10 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
         ready: bool = True,
     ) -> Collector:
         found_db, found_journey = db or tmp_path / "otklik.db", journey or small_journey
-        command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", str(port)]
-        command += ["--db", str(found_db), "--journey", str(found_journey), *map(str, words)]
-        process = subprocess.Popen(
-            command,
-            cwd=cwd or tmp_path,
-            env={**clean_environment(), "OTKLIK_LANG": "en"},
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        assert process.stderr
+        if not db and not found_db.exists():
+            shutil.copy(empty_db, found_db)
+        serving = ["serve", "--port", port, "--db", found_db, "--journey", found_journey, *words]
+        process = commands.start(serving, cwd or tmp_path, {**clean_environment(), "OTKLIK_LANG": "en"})
         line = process.stderr.readline()
         found = re.search(r"http://\S+:\d+", line)
         assert found, line + process.stderr.read()
@@ -253,8 +266,7 @@ def serve(tmp_path: Path, small_journey: Path) -> Iterator[Serve]:
         if collector.process.poll() is None:
             collector.process.terminate()
             assert collector.process.wait(20) == 0
-        if collector.process.stderr:
-            collector.process.stderr.close()
+        collector.process.close()
 
 
 def _wait_for(collector: Collector, statuses: tuple[int, ...]) -> None:

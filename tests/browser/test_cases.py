@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from conftest import TOP, Serve, answer
-from managers import SECRET
+from managers import SECRET, hashed
 from playwright.sync_api import Browser, expect
 from screens import accessible
 
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.store import open_store
 
 CONTACT = {"value": "+7 900 000-00-01", "consent": "reply-1"}
@@ -24,7 +23,7 @@ def test_a_manager_answers_and_the_customer_reads_it(
 ) -> None:
     db = tmp_path / "otklik.db"
     with open_store(db, create=True) as store:
-        store.people.add("Vera", hash_password(SECRET), "admin", [], time.time())
+        store.people.add("Vera", hashed(SECRET), "admin", [], time.time())
     collector = serve(db=db, journey=TOP / "content/journey.toml")
     collector.post(answer("entrance", "smiley4", 0, place="sadovaya", comment="Скользко на входе", contact=CONTACT))
     settings: Any = {"locale": lang, "color_scheme": scheme, "viewport": {"width": width, "height": 700}}

@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from conftest import SMALL_JOURNEY, Collector, Otklik, Serve, answer, clean_environment
 from hostile import FORMULAS, SCRIPTS
+from managers import hashed
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.store import open_store
 
 SECRET = "кот спит на полке"
@@ -64,7 +64,7 @@ def collector(tmp_path: Path, hostile_company: Path, serve: Serve) -> Collector:
     built = subprocess.run(command, cwd=tmp_path, env=clean_environment(), capture_output=True, encoding="utf-8")
     assert built.returncode == 0, built.stderr
     with open_store(tmp_path / "otklik.db", create=True) as store:
-        store.people.add("Anna", hash_password(SECRET), "admin", (), time.time())
+        store.people.add("Anna", hashed(SECRET), "admin", (), time.time())
         for number, word in enumerate(WORDS):
             store.people.add(f"{number}{word}"[:60], "", "viewer", ("centre",), time.time(), word)
             store.keys.add(word, ("https://shop.example",), 30)

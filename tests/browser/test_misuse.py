@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from conftest import TOP, Serve, answer
-from managers import SECRET
+from managers import SECRET, hashed
 from playwright.sync_api import Browser, expect
 from screens import accessible
 
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.store import open_store
 
 
@@ -23,7 +22,7 @@ def test_a_manager_has_the_last_word_about_flags(
 ) -> None:
     db = tmp_path / "otklik.db"
     with open_store(db, create=True) as store:
-        store.people.add("Vera", hash_password(SECRET), "manager", ["sadovaya"], time.time())
+        store.people.add("Vera", hashed(SECRET), "manager", ["sadovaya"], time.time())
     collector = serve(db=db, journey=TOP / "content/journey.toml")
     sent = [answer("entrance", "smiley4", 3, place="sadovaya", website="x" * (number < 2)) for number in range(8)]
     assert collector.post(sent).status == 201

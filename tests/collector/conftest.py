@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,10 @@ from otklik_widget.journey import Journey
 
 
 @pytest.fixture
-def console(tmp_path: Path, journey: Journey) -> Iterator[Console]:
-    db = tmp_path / "console.db"
+def console(tmp_path: Path, journey: Journey, empty_db: Path) -> Iterator[Console]:
+    db = shutil.copy(empty_db, tmp_path / "console.db")
     clock = Clock()
-    with open_store(db, create=True) as store:
+    with open_store(db) as store:
         store.series.use(journey)
         door = Door(journey, frozenset(), store.keys.live, store.person_secret(), devices=store.devices.all)
         proxies = Proxies(("127.0.0.1",))

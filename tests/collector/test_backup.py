@@ -6,7 +6,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,19 +18,11 @@ from otklik_collector.response import Response
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.backup import back_up, examine
 from otklik_widget.contract import make_uuid7
-from otklik_widget.journey import Journey
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
     return tmp_path / "otklik.db"
-
-
-@pytest.fixture
-def store(db: Path, journey: Journey) -> Iterator[Store]:
-    with open_store(db, create=True) as found:
-        found.series.use(journey)
-        yield found
 
 
 def response(number: int = 1, **changes: object) -> Response:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import Collector, Reply, Serve, answer
+from managers import SECRET, hashed
 
 from otklik_collector.app import create_app
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import Store, open_store
@@ -30,7 +30,7 @@ def collector(serve: Serve, tmp_path: Path) -> Collector:
     for name in ("index.html", "ru/index.html", "style.0123456789.css"):
         (tmp_path / "public" / name).write_text("<!doctype html><title>x</title>", encoding="utf-8")
     with open_store(tmp_path / "otklik.db", create=True) as store:
-        store.people.add("Anna", hash_password("кот спит на полке"), "admin", (), time.time())
+        store.people.add("Anna", hashed(SECRET), "admin", (), time.time())
     return serve()
 
 

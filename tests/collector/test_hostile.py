@@ -22,10 +22,10 @@ import pytest
 from conftest import SMALL_JOURNEY, Otklik, Serve, answer, clean_environment, response
 from flask.testing import FlaskClient
 from hostile import FORMULAS, OURS, SCRIPTS, TERMINAL, naughty
+from managers import hashed
 from werkzeug.test import TestResponse
 
 from otklik_collector.app import create_app
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import Store, open_store
@@ -75,7 +75,7 @@ def bones(html: str) -> list[object]:
 @pytest.fixture
 def client(store: Store, journey: Journey) -> FlaskClient:
     """A browser without a browser, signed in as Anna."""
-    store.people.add("Anna", hash_password(SECRET), "admin", (), time.time())
+    store.people.add("Anna", hashed(SECRET), "admin", (), time.time())
     door = Door(journey, frozenset(), store.keys.live, store.person_secret())
     app = create_app(
         journey, store.path, door, Proxies(("127.0.0.1",)), lambda response: store.responses.submit([response])
@@ -241,7 +241,7 @@ def test_no_word_of_anybody_commands_a_terminal(tmp_path: Path, small_journey: P
             [response(1, comment=words, contact=contact, page=words, person=door.person("4711"), source="")]
         )
         store.keys.add(words, ("https://shop.example",), 30)
-        store.people.add(f"Anna{words}", hash_password(SECRET), "admin", (), time.time())
+        store.people.add(f"Anna{words}", hashed(SECRET), "admin", (), time.time())
         store.webhooks.add(f"https://crm.example/{words}", time.time())
     for command in (
         ("person", "4711"), ("key", "list"), ("user", "list"), ("audit",), ("webhook", "list"),

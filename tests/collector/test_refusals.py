@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import Collector, Serve
-from managers import SECRET, Visitor
+from managers import SECRET, Visitor, hashed
 
-from otklik_collector.console.passwords import hash_password
 from otklik_collector.store import open_store
 
 LONG = "x" * 40_000
@@ -16,7 +15,7 @@ LONG = "x" * 40_000
 def collector(serve: Serve) -> Collector:
     found = serve()
     with open_store(found.db) as store:
-        store.people.add("Anna", hash_password(SECRET), "admin", (), 0)
+        store.people.add("Anna", hashed(SECRET), "admin", (), 0)
     return found
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from conftest import Otklik
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,13 +23,6 @@ DAYS = 160
 CLOSED = 45
 """Mondays and Thursdays after the first day and before the last."""
 ALL = Period(FIRST, FIRST + timedelta(days=DAYS))
-
-
-@pytest.fixture
-def store(tmp_path: Path, journey: Journey) -> Iterator[Store]:
-    with open_store(tmp_path / "otklik.db", create=True) as found:
-        found.series.use(journey)
-        yield found
 
 
 def response(number: int, day: int = 0, **changes: object) -> Response:

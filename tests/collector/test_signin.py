@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from managers import FIRST, SECRET, Console
+from managers import FIRST, SECRET, Console, hashed
 
 from otklik_collector.app import create_app
-from otklik_collector.console.passwords import hash_password, password_fault
+from otklik_collector.console.passwords import password_fault
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
 from otklik_collector.store import open_store
@@ -58,7 +58,7 @@ def test_the_session_cookie_is_kept_from_scripts_other_sites_and_open_wires(shop
 
 def test_the_address_in_the_settings_makes_the_cookie_safe_without_any_header(tmp_path: Path, journey: Journey) -> None:
     with open_store(tmp_path / "safe.db", create=True) as store:
-        store.people.add("Anna", hash_password(SECRET), "admin", (), FIRST)
+        store.people.add("Anna", hashed(SECRET), "admin", (), FIRST)
         door = Door(journey, frozenset(), store.keys.live, store.person_secret())
         app = create_app(
             journey, tmp_path / "safe.db", door, Proxies(), lambda _response: None, address="https://ask.example"

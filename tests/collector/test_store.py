@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -47,14 +48,14 @@ def responses(draw: st.DrawFn) -> Response:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(responses(), max_size=8), max_size=5))
-def test_roll_ups_are_what_the_rows_say_after_any_batches(batches: list[list[Response]], tmp_path: Path) -> None:
+def test_roll_ups_are_what_the_rows_say_after_any_batches(
+    batches: list[list[Response]], tmp_path: Path, empty_db: Path, journey: Journey
+) -> None:
     file = tmp_path / "otklik.db"
-    for end in ("", "-wal", "-shm"):
+    for end in ("-wal", "-shm"):
         file.with_name(file.name + end).unlink(missing_ok=True)
-    (tmp_path / "j.toml").write_text(SMALL_JOURNEY, encoding="utf-8")
-    journey = read_journey(tmp_path / "j.toml")
     latest: dict[bytes, Response] = {}
-    with open_store(file, create=True) as store:
+    with open_store(shutil.copy(empty_db, file)) as store:
         store.series.use(journey)
         for batch in batches:
             for one, outcome in zip(batch, store.responses.submit(batch), strict=True):

@@ -1,0 +1,166 @@
+"""The command `otklik` without the half second of its start, which the tests would spend a thousand times.
+
+One process imports everything and then forks for each command. What runs is a process of its own all the same, with
+arguments, environment, folder and streams of its own, killed and waited for like any other. What is told of the
+interpreter itself (PYTHON…, the locale) needs a real start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+NUMBER = struct.Struct("!i")
+
+
+class Started:
+    """A running command, as `subprocess.Popen` shows one; `stdout` and `stderr` are pipes."""
+
+    def __init__(self, told: socket.socket, stdout: IO[str], stderr: IO[str]) -> None:
+        self._told = told
+        self.stdout, self.stderr = stdout, stderr
+        self.pid = _number(told)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            if not select.select([self._told], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("otklik", timeout or 0)
+            self.returncode = _number(self._told)
+            self._told.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        self.stdout.close()
+        self.stderr.close()
+
+
+class Commands:
+    """Starts commands; ends with the process that made it, or when it is closed."""
+
+    def __init__(self) -> None:
+        self._asks, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, __file__, str(theirs.fileno())]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+
+    def start(self, words: Sequence[object], cwd: Path, environ: Mapping[str, str]) -> Started:
+        told, theirs = socket.socketpair()
+        out, out_end = os.pipe()
+        err, err_end = os.pipe()
+        socket.send_fds(self._asks, [b"."], [theirs.fileno(), out_end, err_end])
+        theirs.close()
+        os.close(out_end)
+        os.close(err_end)
+        wanted = {"words": [str(word) for word in words], "cwd": str(cwd), "environ": dict(environ)}
+        told.sendall(json.dumps(wanted).encode())
+        told.shutdown(socket.SHUT_WR)
+        return Started(told, os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8"))
+
+    def close(self) -> None:
+        self._asks.close()
+        self._process.wait(10)
+
+
+def _number(told: socket.socket) -> int:
+    found: int = NUMBER.unpack(told.recv(NUMBER.size, socket.MSG_WAITALL))[0]
+    return found
+
+
+# --- the process that forks ----------------------------------------------------------------------------------------
+
+
+def _words_of_a_command(asks: socket.socket) -> list[str]:
+    """Returns in each new command, with its words; where nobody asks any more, this process ends."""
+    while True:
+        _byte, handles, _flags, _address = socket.recv_fds(asks, 1, 3)
+        if not handles:
+            sys.exit()
+        if os.fork() == 0:
+            asks.close()
+            return _begin(*handles)
+        for handle in handles:
+            os.close(handle)
+
+
+def _begin(told: int, out: int, err: int) -> list[str]:
+    """Forks the command and stays behind to tell how it ended."""
+    with socket.socket(fileno=told) as teller:
+        with teller.makefile() as asked:
+            wanted = json.load(asked)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        pid = os.fork()
+        if pid:
+            os.close(out)
+            os.close(err)
+            os.close(1)
+            os.close(2)
+            teller.sendall(NUMBER.pack(pid))
+            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            with contextlib.suppress(OSError):
+                teller.sendall(NUMBER.pack(status))
+            os._exit(0)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    os.close(out)
+    os.close(err)
+    os.chdir(wanted["cwd"])
+    os.environ.clear()
+    os.environ.update(wanted["environ"])
+    time.tzset()
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    words: list[str] = wanted["words"]
+    sys.argv[1:] = words
+    return words
+
+
+def _prepare() -> None:
+    import flask_frozen  # noqa: F401
+
+    import otklik_collector.serve
+    import otklik_site.freeze
+    import otklik_widget.cli
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        otklik_widget.cli.main(["--version"])
+    del otklik_collector, otklik_site
+    gc.collect()
+    gc.freeze()  # what is here stays shared with every command
+
+
+if __name__ == "__main__":
+    _prepare()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    words = _words_of_a_command(socket.socket(fileno=int(sys.argv[1])))
+    from otklik_widget.cli import main
+
+    sys.exit(main(words))
