@@ -49,12 +49,20 @@ class Beat(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     screen: Annotated[str, Meta(max_length=32)] = ""
 
 
+class Kept(Beat):
+    """A beat as it is written down, with the settings and the app that the tablet should have had by then."""
+
+    due_settings: Short = ""
+    due_app: Short = ""
+
+
 class Heard(NamedTuple):
-    """A beat and when it came by our clock, in ms."""
+    """A beat and when it came by our clock, in ms; `due`: the settings and the app that it should have had by then."""
 
     device: str
     heard_at: int
     beat: Beat
+    due: tuple[str, str] = ("", "")
 
     @property
     def offset(self) -> int:
@@ -74,12 +82,12 @@ class Beats:
         self._new: dict[str, Heard] = {}
         self._lock = threading.Lock()
 
-    def hear(self, device: str, beat: Beat) -> int:
+    def hear(self, device: str, beat: Beat, due: tuple[str, str] = ("", "")) -> int:
         """Remembers a beat; returns the time by our clock, in ms."""
         now = int(self._clock() * 1000)
         beat.key = ""
         with self._lock:
-            self._new[device] = Heard(device, now, beat)
+            self._new[device] = Heard(device, now, beat, due)
         return now
 
     def forget(self, device: str) -> None:

@@ -99,8 +99,8 @@ class KioskDoor:
         if kiosk is None:
             raise Problem(403, "device-key", "This is no kiosk, or it needs its own key")
         _wait(self._of_device.seconds_to_wait(device, BEATS))
-        now = self._beats.hear(device, beat)
-        settings, app = self._versions(kiosk)
+        settings, app = due = self._versions(kiosk)
+        now = self._beats.hear(device, beat, due)
         return flask.jsonify(now=now, settings=settings, app=app)
 
     def _hold(self) -> None:

@@ -78,11 +78,10 @@ def health(
     now: int,
     listening_since: int,
     *,
-    versions: tuple[str, str] = ("", ""),
     usual_face: Callable[[int], Mapping[int, int]] = lambda _series: {},
     presses_between: Callable[[int, int], int] = lambda _start, _end: 0,
 ) -> Health:
-    """How the kiosk does at a moment in ms. `versions`: the settings and the app that it should have.
+    """How the kiosk does at a moment in ms; nobody heard anything before `listening_since`.
 
     `usual_face` tells of a series how often each score was chosen in the weeks before at its place;
     `presses_between` how often the kiosk was pressed. Both are asked only where the answer decides.
@@ -100,16 +99,20 @@ def health(
             return Health(State.SILENT, presses.last)
         return Health(State.TROUBLED if troubles else State.WELL, None, tuple(troubles))
     if heard:
-        troubles = [*_of_beat(device, heard, presses, now, versions), *troubles]
-    silent = opened_ms(*where, max(last, listening_since), now)
+        troubles = [*_of_beat(device, heard, presses, now, listening_since), *troubles]
     if now - last > SILENT_MS:
         if not is_open(*where, now):
             return Health(State.CLOSED, last, tuple(troubles))
-        if silent > SILENT_MS:
+        if silent_ms(last, where, now, listening_since) > SILENT_MS:
             return Health(State.SILENT, last, tuple(troubles))
     if idle := _idle(device, presses, where, now, presses_between):
         troubles.append(idle)
     return Health(State.TROUBLED if troubles else State.WELL, None, tuple(troubles))
+
+
+def silent_ms(last: int, where: Where, now: int, listening_since: int) -> int:
+    """For how much of its opening hours nothing was heard of a kiosk, up to now."""
+    return opened_ms(*where, max(last, listening_since), now)
 
 
 def missing(heard: Heard, presses: Presses) -> int:
@@ -120,7 +123,7 @@ def missing(heard: Heard, presses: Presses) -> int:
     return max(0, beat.seq - presses.first_seq + 1 - presses.seqs - beat.queue - beat.aside)
 
 
-def _of_beat(device: Device, heard: Heard, presses: Presses, now: int, versions: tuple[str, str]) -> list[Trouble]:
+def _of_beat(device: Device, heard: Heard, presses: Presses, now: int, listening_since: int) -> list[Trouble]:
     beat, found = heard.beat, []
     if lost := missing(heard, presses):
         found.append(Trouble("missing", lost))
@@ -132,10 +135,10 @@ def _of_beat(device: Device, heard: Heard, presses: Presses, now: int, versions:
         found.append(Trouble("clock", heard.offset / 60_000))
     if beat.battery and beat.battery.level <= BATTERY and not beat.battery.charging:
         found.append(Trouble("battery", beat.battery.level))
-    settings, app = versions
+    settings, app = heard.due
     if settings and beat.settings and beat.settings != settings and now - device.changed_at > WAITING_MS:
         found.append(Trouble("settings"))
-    if app and beat.app and beat.app != app:
+    if app and beat.app and beat.app != app and now - listening_since > WAITING_MS:
         found.append(Trouble("app"))
     if beat.persisted is False:
         found.append(Trouble("storage"))

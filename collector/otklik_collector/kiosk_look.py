@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from otklik_collector.beats import Beats, Heard
-from otklik_collector.kiosk_health import Health, Where, health
+from otklik_collector.kiosk_health import SILENT_MS, Health, Where, health, silent_ms
+from otklik_collector.openings import is_open
 from otklik_collector.response import day_number, local_minute
 from otklik_collector.store import Store
 from otklik_collector.store.devices import Device
 from otklik_collector.store.presses import Presses
 from otklik_widget.journey import Journey
-
-Versions = Callable[[Device], tuple[str, str]]
-"""Which settings and which app a kiosk should have by now; empty: nobody knows."""
 
 
 class Looked(NamedTuple):
@@ -28,10 +26,9 @@ class Looked(NamedTuple):
 
 
 class KioskLook:
-    def __init__(self, journey: Journey, beats: Beats, versions: Versions = lambda _device: ("", "")) -> None:
+    def __init__(self, journey: Journey, beats: Beats) -> None:
         self._journey = journey
         self._beats = beats
-        self._versions = versions
 
     def at(self, store: Store, devices: Iterable[Device], now: int) -> list[Looked]:
         """The kiosks at a moment in ms, in the order in which people should look."""
@@ -47,11 +44,24 @@ class KioskLook:
         today = day_number(local_minute(now, where.zone))
         its = heard.get(device.device)
         found = health(
-            device, its, presses, where, now, self._beats.since, versions=self._versions(device),
+            device, its, presses, where, now, self._beats.since,
             usual_face=partial(store.presses.usual_faces, place=device.place, today=today),
             presses_between=partial(store.presses.between, device),
         )  # fmt: skip
         return Looked(device, its, presses, found)
+
+    def silent(self, store: Store, now: int, least: int = SILENT_MS) -> list[tuple[Device, Heard]]:
+        """The kiosks of which nothing was heard for so much of their opening hours, where it is open now."""
+        found = []
+        devices, heard = store.devices.all(), self._beats.newer(store.beats.all())
+        for device, its in sorted(heard.items()):
+            one = devices.get(device)
+            if one is None or one.retired_at is not None or one.revoked_at is not None or now - its.heard_at <= least:
+                continue
+            where = self.where(one)
+            if is_open(*where, now) and silent_ms(its.heard_at, where, now, self._beats.since) > least:
+                found.append((one, its))
+        return found
 
     def where(self, device: Device) -> Where:
         """When its place is open: the place's hours, else those of the first touchpoint that has any."""

@@ -8,7 +8,9 @@ from babel.dates import format_datetime, format_timedelta
 
 from otklik_collector.kiosk_health import Health, State, Trouble
 from otklik_collector.map import figures
+from otklik_collector.store.devices import Device
 from otklik_collector.words import _
+from otklik_widget.journey import Journey
 from otklik_widget.words import language
 
 
@@ -47,6 +49,12 @@ def trouble_words(trouble: Trouble) -> str:
         "never": _("nobody has pressed yet, in %(n)s hours of opening: does it stand where people pass?", n=n),
         "nobody": _("nobody has pressed for %(n)s hours of opening, which is unusual here", n=n),
     }[trouble.kind]
+
+
+def where_words(device: Device, journey: Journey, lang: str) -> str:
+    """Its name and the place where it stands."""
+    place = journey.place_keys.get(device.place)
+    return ", ".join(filter(None, [device.name, place.name.say(lang) if place else device.place]))
 
 
 def long_words(milliseconds: float) -> str:

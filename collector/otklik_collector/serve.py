@@ -144,7 +144,7 @@ async def _serve(
         sender = Sender(db, log)
         mail = not missing(settings)
         watch = Watch(db, journey, log, mail=mail).start()
-        kiosk_watch = KioskWatch(db, beats, log).start()
+        kiosk_watch = KioskWatch(db, journey, beats, log, mail=mail).start()
         postman = Postman(db, Writing(journey, address, settings.digest_hour), settings, log)
         if mail:
             postman.start()

@@ -21,11 +21,11 @@ LATE = Hours("Fr-Sa 20:00-02:00", {4: (1200, 120), 5: (1200, 120)})
 MINUTE, HOUR = 60_000, 3_600_000
 
 
-def at(text: str, zone: ZoneInfo = MOSCOW) -> int:
+def moment(text: str, zone: ZoneInfo = MOSCOW) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
 
 
-NOON = at("2026-03-02 12:00")
+NOON = moment("2026-03-02 12:00")
 DEVICE = Device("exit-1", "By the lift", "omsk", ("till",), b"", 0, paired_at=NOON - 40 * DAY_MS)
 SHOP = Where(TEN_TO_TEN, MOSCOW)
 
@@ -37,11 +37,10 @@ def judged(heard_ms_ago: int | None = 30_000, presses: Presses = PRESSED, **more
     """The kiosk at noon, heard so long ago, with something about it changed."""
     beat = more.pop("beat", {})
     assert isinstance(beat, dict)
-    heard = (
-        None
-        if heard_ms_ago is None
-        else Heard("exit-1", NOON - heard_ms_ago, Beat(**{"at": NOON - heard_ms_ago, **beat}))
-    )
+    heard = None
+    if heard_ms_ago is not None:
+        at = NOON - heard_ms_ago
+        heard = Heard("exit-1", at, Beat(**{"at": at, **beat}), ("new", "new"))
     values = {"device": DEVICE, "where": SHOP, "now": NOON, "listening_since": 0, **more}
     return health(heard=heard, presses=presses, **values)  # type: ignore[arg-type]
 
@@ -53,12 +52,12 @@ def test_a_kiosk_is_silent_within_three_minutes() -> None:
 
 
 def test_a_kiosk_that_is_switched_off_at_night_is_not_silent() -> None:
-    closed, opened = at("2026-03-01 22:30"), at("2026-03-02 10:00")
+    closed, opened = moment("2026-03-01 22:30"), moment("2026-03-02 10:00")
     ago = {"heard_ms_ago": NOON - closed}
-    assert judged(**ago, now=at("2026-03-02 04:00")).state == State.CLOSED
+    assert judged(**ago, now=moment("2026-03-02 04:00")).state == State.CLOSED
     assert judged(**ago, now=opened + 2 * MINUTE).state == State.WELL
     assert judged(**ago, now=opened + 3 * MINUTE).state == State.SILENT
-    assert judged(**ago, where=Where(None, MOSCOW), now=at("2026-03-02 04:00")).state == State.SILENT
+    assert judged(**ago, where=Where(None, MOSCOW), now=moment("2026-03-02 04:00")).state == State.SILENT
 
 
 def test_while_the_collector_was_down_nobody_was_silent() -> None:
@@ -97,7 +96,7 @@ def kinds(found: Health) -> list[str]:
     ],
 )
 def test_what_a_tablet_tells_is_judged(beat: dict[str, object], kind: list[str]) -> None:
-    assert kinds(judged(beat=beat, versions=("new", "new"))) == kind
+    assert kinds(judged(beat=beat)) == kind
 
 
 def test_presses_that_neither_came_nor_wait_are_counted() -> None:
@@ -128,11 +127,11 @@ def test_fewer_than_five_presses_after_hours_are_not_told() -> None:
 
 def test_alive_but_nobody_presses() -> None:
     """A busy kiosk is missed after hours, a quiet one after days; nights do not count."""
-    last = at("2026-02-28 12:00")
+    last = moment("2026-02-28 12:00")
 
     def idle(a_day: int, now: str) -> list[str]:
         presses = Presses(last)
-        heard = {"device": DEVICE, "now": at(now), "heard_ms_ago": NOON - at(now) + 1000}
+        heard = {"device": DEVICE, "now": moment(now), "heard_ms_ago": NOON - moment(now) + 1000}
         return kinds(judged(presses=presses, presses_between=lambda _start, _end: 28 * a_day, **heard))
 
     assert idle(120, "2026-02-28 13:20") == []  # ten an hour: 13 would be usual
@@ -140,9 +139,9 @@ def test_alive_but_nobody_presses() -> None:
     assert idle(12, "2026-02-28 22:00") == []
     assert idle(12, "2026-03-01 16:00") == ["nobody"]
     assert idle(0, "2026-03-02 12:00") == []  # hardly pressed before either: nobody knows
-    never = {"device": DEVICE._replace(paired_at=at("2026-03-01 18:00")), "presses": Presses()}
+    never = {"device": DEVICE._replace(paired_at=moment("2026-03-01 18:00")), "presses": Presses()}
     assert kinds(judged(**never)) == []  # six hours of opening
-    assert kinds(judged(**never, now=at("2026-03-02 14:00"), heard_ms_ago=-2 * HOUR)) == ["never"]
+    assert kinds(judged(**never, now=moment("2026-03-02 14:00"), heard_ms_ago=-2 * HOUR)) == ["never"]
 
 
 @pytest.mark.parametrize(
@@ -159,13 +158,13 @@ def test_alive_but_nobody_presses() -> None:
     ],
 )
 def test_how_long_a_shop_was_open(hours: Hours | None, zone: ZoneInfo, start: str, end: str, open_hours: float) -> None:
-    assert opened_ms(hours, zone, at(start, zone), at(end, zone)) == open_hours * HOUR
+    assert opened_ms(hours, zone, moment(start, zone), moment(end, zone)) == open_hours * HOUR
 
 
 def test_whether_a_shop_is_open() -> None:
     assert is_open(None, MOSCOW, NOON)
-    assert is_open(LATE, MOSCOW, at("2026-03-08 01:59"))
-    assert not is_open(TEN_TO_TEN, MOSCOW, at("2026-03-08 22:00"))
+    assert is_open(LATE, MOSCOW, moment("2026-03-08 01:59"))
+    assert not is_open(TEN_TO_TEN, MOSCOW, moment("2026-03-08 22:00"))
 
 
 def test_a_moved_kiosk_knows_where_it_stood() -> None:

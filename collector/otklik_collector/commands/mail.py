@@ -62,7 +62,7 @@ def run_log(context: Context) -> int:
         return DONE
     if not found:
         show(_("Nothing was sent yet."))
-    kinds = {"alarm": _("alarm"), "digest": _("digest")}
+    kinds = {"alarm": _("alarm"), "digest": _("digest"), "kiosk": _("silent kiosk")}
     for one in found:
         if one.due_at is not None:
             state = _("next try at %(moment)s", moment=moment(one.due_at))

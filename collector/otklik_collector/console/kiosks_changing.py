@@ -55,11 +55,10 @@ class KiosksChanging:
     def make(self) -> flask.Response:
         """A kiosk with its first code: the next thing anybody wants."""
         store, there = self._gate.store(), self._gate.store().devices.all()
-        written = self._written(flask.request.form.get("device", "").strip())
-        if not written.device:
-            written = written._replace(device=free_name(written.place, there))
+        filled = self._written(flask.request.form.get("device", "").strip())
+        written = filled._replace(device=filled.device or free_name(filled.place, there))
         if faults := self._faults(written, there):
-            return self._form(422, written, faults)
+            return self._form(422, filled, faults)
         store.devices.add_all([written.wanted()], signed_in().name)
         return self._changed(store.devices.all()[written.device], with_code=True)
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from otklik_collector import alarm_words
+from otklik_collector import alarm_words, kiosk_words
 from otklik_collector.case_words import waits
 from otklik_collector.digest import Digest, digest, due_monday, monday_of
 from otklik_collector.mail.message import Content
 from otklik_collector.map import figures
 from otklik_collector.store import Store
-from otklik_collector.store.letters import DIGEST, Letter
+from otklik_collector.store.letters import DIGEST, KIOSK, Letter
 from otklik_collector.store.people import Person
 from otklik_collector.store.subscriptions import Subscription
 from otklik_collector.store.transaction import transaction
@@ -24,7 +24,7 @@ from otklik_collector.words import _
 from otklik_widget.journey import Journey
 
 TEMPLATES = Path(__file__).parent / "templates"
-KIND = {"alarm": "alarms", "digest": "digest"}
+KIND = {"alarm": "alarms", "digest": "digest", "kiosk": "alarms"}
 """What ends letters of a kind, in their links."""
 
 
@@ -49,6 +49,8 @@ class Writing:
         ending = self.ending(wanted, letter.kind) if wanted else ""
         if letter.kind == DIGEST:
             return self.digest(store, person, date.fromisoformat(letter.about), lang, letter.created_at / 1000, ending)
+        if letter.kind == KIOSK:
+            return self._kiosks(store, letter, person, lang, ending)
         return self._alarms(store, letter, person, lang, ending)
 
     def put_digests(
@@ -114,6 +116,23 @@ class Writing:
         names = list(dict.fromkeys(name for name, _sentence, _link in rows))
         subject = _("More unhappy than usual: %(names)s", names="; ".join(names))
         return self._rendered("alarm", lang, subject, ending, rows=rows)
+
+    def _kiosks(self, store: Store, letter: Letter, person: Person, lang: str, ending: str) -> Content | None:
+        """Those of the reader's places that have not spoken since the letter was put down."""
+        devices, heard = store.devices.all(), store.beats.all()
+        rows = []
+        for key in letter.about.split()[1:]:
+            one, its = devices.get(key), heard.get(key)
+            if one is None or its is None or its.heard_at > letter.created_at or one.revoked_at or one.retired_at:
+                continue
+            if person.whole or one.place in person.places:
+                link = f"{self._address}/console/kiosks/at/{key}?{urlencode({'lang': lang})}"
+                since = kiosk_words.clock_words(its.heard_at, self._journey.company.zone)
+                rows.append((kiosk_words.where_words(one, self._journey, lang), since, link))
+        if not rows:
+            return None
+        subject = _("Silent kiosks: %(names)s", names="; ".join(name for name, _since, _link in rows[:5]))
+        return self._rendered("kiosks", lang, subject, ending, rows=rows)
 
     def _link(self, touchpoint: str, place: str, lang: str) -> str:
         return f"{self._address}/console/touchpoint/{touchpoint}?{_asked(place, lang)}"

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from otklik_widget.contract import make_uuid7
 
-ALARM, DIGEST = "alarm", "digest"
+ALARM, DIGEST, KIOSK = "alarm", "digest", "kiosk"
 KEPT_MS = 90 * 24 * 3600 * 1000
 """So long the log remembers what is over; a digest's week lies within it."""
 DAY_MS = 24 * 3600 * 1000

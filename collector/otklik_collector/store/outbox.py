@@ -17,6 +17,7 @@ from otklik_collector.store.webhooks import WebhookTable
 from otklik_widget.contract import make_uuid7
 
 STORED, REVISED, ERASED, ALARM = "response.stored", "response.revised", "responses.erased", "alarm"
+SILENT = "kiosk.silent"
 KEPT_MS = 30 * 24 * 3600 * 1000
 """So long the log remembers what is over."""
 LOOK_UP = 500
@@ -98,11 +99,12 @@ class Outbox:
         for start in range(0, len(ids), LOOK_UP) if self._anybody() else ():
             self.tell(ERASED, {"ids": [str(UUID(bytes=id)) for id in ids[start : start + LOOK_UP]]})
 
-    def tell(self, kind: str, data: Mapping[str, Any], touchpoint: str = "") -> None:
-        """Tells every webhook something that is not a response; of a touchpoint only those that want to hear of it."""
+    def tell(self, kind: str, data: Mapping[str, Any], *touchpoints: str) -> None:
+        """Tells every webhook something that is not a response; of touchpoints only those that want to hear of any."""
         body = json.dumps(data, ensure_ascii=False)
         for hook in self._webhooks.all():
-            if touchpoint and (hook.paused_at is not None or touchpoint not in (hook.touchpoints or (touchpoint,))):
+            wanted = hook.touchpoints or touchpoints
+            if touchpoints and (hook.paused_at is not None or not set(touchpoints).intersection(wanted)):
                 continue
             self._put(hook.id, [(kind, None, body)])
 
