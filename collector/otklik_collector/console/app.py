@@ -41,6 +41,7 @@ from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.misuse_page import MisusePage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.posters_page import PostersPage
 from otklik_collector.console.reports_page import ReportsPage
 from otklik_collector.console.settings_page import SettingsPage
 from otklik_collector.console.sheet_page import SheetPage
@@ -97,6 +98,7 @@ def add_console(
         Governing(gate, journey, language),
         links,
         InvitingPage(gate, journey, language, links),
+        PostersPage(gate, journey, language, links),
         kiosks,
         KiosksChanging(gate, journey, language, kiosks, door),
         EntryPage(gate, journey, language, door, submit),
