@@ -67,7 +67,7 @@ def run(context: Context) -> int:
     if args.touchpoint is None:
         raise refuse(_("name the touchpoint: otklik link checkout"), "TOUCHPOINT")
     journey = context.journey()
-    base = _base(context)
+    base = base_of(context)
     usual = Asked(args.touchpoint, args.scale, args.customer or "", args.segment, args.place, args.language)
     short = args.channel == "sms" if args.short is None else args.short
     with open_store(context.db, create=True) as store:
@@ -132,7 +132,7 @@ def _end_all(context: Context) -> int:
     return DONE
 
 
-def _base(context: Context) -> str:
+def base_of(context: Context) -> str:
     """Where customers reach the collector: a link in a mail needs the whole address."""
     settings = context.settings
     found = settings.collector_url or settings.base_url

@@ -32,6 +32,7 @@ from otklik_collector.console.frame import doors, here
 from otklik_collector.console.gate import Gate, Language, form_guard, misled, refused
 from otklik_collector.console.governing import Governing
 from otklik_collector.console.handing import Handing
+from otklik_collector.console.inviting_page import InvitingPage
 from otklik_collector.console.kiosks_changing import KiosksChanging
 from otklik_collector.console.kiosks_page import KiosksPage
 from otklik_collector.console.links_page import LinksPage
@@ -40,6 +41,7 @@ from otklik_collector.console.map_page import MapPage
 from otklik_collector.console.misuse_page import MisusePage
 from otklik_collector.console.names import action_name, detail_words, role_name
 from otklik_collector.console.passwords import LEAST_LETTERS
+from otklik_collector.console.posters_page import PostersPage
 from otklik_collector.console.reports_page import ReportsPage
 from otklik_collector.console.settings_page import SettingsPage
 from otklik_collector.console.sheet_page import SheetPage
@@ -84,6 +86,7 @@ def add_console(
     # Faces and bars are drawn by the same macros as on the map.
     pages.jinja_loader = FileSystemLoader([HERE / "templates", TEMPLATES])
     app.jinja_env.globals |= {"figures": figures, "faces": faces, "waits": waits}
+    links = LinksPage(gate, journey, language)
     handing = Handing(gate, journey, language)
     rule = rule or CaseRule(journey)
     heard = beats or Beats(clock)
@@ -93,7 +96,9 @@ def add_console(
         TouchpointPage(gate, journey, language),
         Signing(gate, throttle, language),
         Governing(gate, journey, language),
-        LinksPage(gate, journey, language),
+        links,
+        InvitingPage(gate, journey, language, links),
+        PostersPage(gate, journey, language, links),
         kiosks,
         KiosksChanging(gate, journey, language, kiosks, door),
         EntryPage(gate, journey, language, door, submit),

@@ -54,6 +54,8 @@ def here(**changes: str | None) -> str:
     path = next((page for page in FORMS if request.path.startswith(page)), request.path)
     if request.endpoint == "console.kiosk_sheet":
         path = "/console/kiosks"
+    if request.endpoint == "console.invite":
+        path = path.removesuffix("/invitation")
     asked = request.args.to_dict() if request.method == "GET" else {}
     asked.pop("done", None)
     return f"{path}?{urlencode({name: value for name, value in {**asked, **changes}.items() if value})}"

@@ -14,14 +14,18 @@ from babel.dates import format_date
 from otklik_collector.console.asked import Misled, own_places
 from otklik_collector.console.gate import Gate, Language
 from otklik_collector.drawing import today_of
+from otklik_collector.invitations import CHANNELS, SMS_LETTERS
+from otklik_collector.invitations import DAYS as USUAL_DAYS
+from otklik_collector.map.figures import channel_name
 from otklik_collector.words import _
 from otklik_widget.faults import nearest
 from otklik_widget.journey import Journey, Touchpoint
+from otklik_widget.words import speaking
 
 SINCE_DAYS = 400
 QUIET_DAYS = 28
-SMS_LETTERS = 70
-"""Cyrillic letters of one short message; a longer text is paid twice."""
+DAYS = (7, 14, 30, 90, 365)
+"""How long an invitation may hold."""
 PRINTED = ("qr", "kiosk", "email", "sms")
 
 
@@ -56,7 +60,7 @@ class LinksPage:
 
     def link(self, key: str) -> str:
         """All ways to ask one question."""
-        lang, (touchpoint, place) = self._language(), self._asked(key)
+        lang, (touchpoint, place) = self._language(), self.asked(key)
         sms = self._sms(touchpoint, place, lang)
         keys = list(self._gate.store().keys.live().values()) if self._sees_keys() else []
         return flask.render_template(
@@ -72,11 +76,15 @@ class LinksPage:
             sms=sms,
             length=_.plural("%(n)d letter", "%(n)d letters", len(sms)),
             most=SMS_LETTERS,
+            may_invite=self._may_invite(),
+            channels={one: channel_name(one) for one in CHANNELS},
+            days={n: _.plural("%(n)d day", "%(n)d days", n) for n in DAYS},
+            usual=USUAL_DAYS,
         )
 
     def code(self, key: str) -> flask.Response:
         """The QR code of the question's page, as SVG."""
-        touchpoint, place = self._asked(key)
+        touchpoint, place = self.asked(key)
         picture = io.BytesIO()
         # Level M bears a fold or a stain and stays small enough for a receipt.
         made = segno.make(self._link(touchpoint, place, "qr"), error="m", micro=False)
@@ -86,12 +94,13 @@ class LinksPage:
             reply.headers["Content-Disposition"] = f'attachment; filename="{key}{f"-{place}" if place else ""}.svg"'
         return reply
 
-    def _asked(self, key: str) -> tuple[Touchpoint, str]:
+    def asked(self, key: str) -> tuple[Touchpoint, str]:
+        """The touchpoint and the place of an address, among what the person may see; raises `Misled`."""
         touchpoint = self._journey.touchpoints.get(key)
         if touchpoint is None:
             said = _("There is no touchpoint “%(key)s”.", key=key[:64]) + nearest(key, self._journey.touchpoints)
             raise Misled(said, [_("It may have been renamed or taken out since the link was saved.")], status=404)
-        place = flask.request.args.get("place", "")
+        place = flask.request.values.get("place", "")
         allowed = own_places(self._journey, flask.g.person)
         if allowed is not None and place and place not in allowed:
             raise Misled(_("This place is not among yours."), [], status=403)
@@ -111,6 +120,10 @@ class LinksPage:
         person = flask.g.person
         return person is None or person.may("manager")
 
+    def _may_invite(self) -> bool:
+        person = flask.g.person
+        return person is not None and person.may("manager")
+
     def _link(self, touchpoint: Touchpoint, place: str, channel: str) -> str:
         asked = urlencode({name: value for name, value in (("place", place), ("channel", channel)) if value})
         return f"{self._gate.address()}/q/{touchpoint.key}?{asked}"
@@ -120,11 +133,15 @@ class LinksPage:
         return f'<script async src="{escape(f"{self._gate.address()}/ask.js?{asked}")}"></script>'
 
     def _mail(self, touchpoint: Touchpoint, place: str, lang: str) -> str:
+        link = f"{self._link(touchpoint, place, 'email')}&lang={lang}"
+        return self.mail(touchpoint.question(touchpoint.main, lang), link, lang)
+
+    @staticmethod
+    def mail(question: str, link: str, lang: str) -> str:
         """Plain HTML: a mail has no scripts, and pressing leads to the question's own page."""
-        link = escape(f"{self._link(touchpoint, place, 'email')}&lang={lang}")
-        question = escape(touchpoint.question(touchpoint.main, lang))
-        button = escape(_("Answer the question"))
-        return f'<p>{question}</p>\n<p><a href="{link}">{button}</a></p>'
+        with speaking(lang):
+            button = _("Answer the question")
+        return f'<p>{escape(question)}</p>\n<p><a href="{escape(link)}">{escape(button)}</a></p>'
 
     def _sms(self, touchpoint: Touchpoint, place: str, lang: str) -> str:
         return f"{touchpoint.question(touchpoint.main, lang)} {self._link(touchpoint, place, 'sms')}"
