@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 
 from otklik_collector.commands.confirm import confirmed
+from otklik_collector.commands.progress import percent
 from otklik_collector.commands.values import count
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
@@ -36,7 +36,7 @@ def run_backup(context: Context) -> int:
     if not context.db.is_file():
         raise refuse(_("there is no such database"), str(context.db))
     folder = args.folder or Path(settings.backups)
-    made = back_up(context.db, folder, _progress)
+    made = back_up(context.db, folder, percent)
     good = not made.broken and not made.mismatches
     # Old copies are the last hope until a new one is good.
     gone = rotate(context.db, folder, args.keep, settings.keep_backups_days) if good else []
@@ -100,9 +100,3 @@ def run_restore(context: Context) -> int:
     if made.mismatches:
         show(_("counts differ from the responses: otklik verify --repair"))
     return DONE
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() and total:
-        end = "\n" if done >= total else ""
-        print(f"\r{100 * done // total} %", end=end, file=sys.stderr, flush=True)

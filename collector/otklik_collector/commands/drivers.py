@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from otklik_collector.commands.progress import percent
 from otklik_collector.commands.values import day
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
@@ -31,7 +32,7 @@ def run(context: Context) -> int:
     end = context.args.end or today_of(journey) + timedelta(days=1)
     with open_store(context.db) as store:
         ratings = store.linked.ratings(journey, end)
-    found = key_drivers(ratings)
+    found = key_drivers(ratings, tell=percent)
     if context.args.json:
         print(json.dumps(asdict(found) if found else None, ensure_ascii=False, indent=2))
         return DONE

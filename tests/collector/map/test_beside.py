@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from math import comb
+from statistics import stdev
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_an_nps_is_pulled_toward_its_parent(case: dict[str, Any]) -> None:
 
 
 def matrix_of(columns: list[list[float]]) -> list[list[float]]:
-    return [[drivers._correlation(one, other) for other in columns] for one in columns]
+    return [[drivers._correlation(*drivers._sums(one, other)) for other in columns] for one in columns]
 
 
 @pytest.mark.parametrize("case", VECTORS["lmg"])
@@ -165,3 +166,22 @@ def test_the_till_matters_more_than_the_page() -> None:
 def test_too_few_people_tell_no_drivers() -> None:
     assert key_drivers(people(99)) is None
     assert key_drivers([]) is None
+
+
+def test_lots_of_people_draw_the_ranges_that_people_draw() -> None:
+    answers = people(900)
+    told: list[tuple[int, int]] = []
+    found = key_drivers(answers, draws=60, tell=lambda done, total: told.append((done, total)))
+
+    assert found is not None
+    assert told == [(done, 60) for done in range(1, 61)]
+    draw = random.Random(3)
+    kept = ["page", "rare", "till"]
+    alone = []
+    for _draw in range(60):
+        lots = drivers._Lots(draw.choices(answers, k=len(answers)), kept, draw)
+        alone.append(drivers.shares(lots.correlations(range(lots.number))))
+    for place, touchpoint in ((0, "page"), (2, "till")):
+        one = next(driver for driver in found.drivers if driver.touchpoint == touchpoint)
+        spread = stdev(parts[place] for parts in alone)
+        assert 2 < (one.high - one.low) / spread < 6  # four standard deviations and its own chance
