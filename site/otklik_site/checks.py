@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from otklik_site import addresses, pictures, program_checks, questions, redirects
+from otklik_site import addresses, output, pictures, program_checks, questions, redirects
 from otklik_site.typography import ASIDE
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from otklik_widget.settings import Settings
 
 # Addresses that every site has; a file of the company with such a name would be lost.
-MADE = ("index.html", "404.html", "robots.txt", "sitemap.xml", "ask.js", ".otklik", redirects.NGINX)
+MADE = ("index.html", "404.html", "robots.txt", "sitemap.xml", "ask.js", output.MARKER, output.DUE, redirects.NGINX)
 
 
 def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -10,15 +11,21 @@ from typing import TYPE_CHECKING
 from otklik_site.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Fault, Faults
+from otklik_widget.settings import with_option
 
 if TYPE_CHECKING:
-    from otklik_site.website import Website
+    from collections.abc import Callable, Iterable
+
+    from otklik_site.building import Order
 
 
 def add_commands(commands: Commands) -> None:
     new = commands.add("new", make_new, _("make a company to begin with"), "otklik new shop")
     new.add_argument("dir", metavar="DIR", type=Path, help=_("a folder that does not exist yet, or is empty"))
-    commands.add("build", build, _("build the site"), "otklik build --content content --out public")
+    built = commands.add("build", build, _("build the site"), "otklik build --content content --out public")
+    said = _("the address where the site is published, instead of the one in otklik.toml")
+    built.add_argument("--base-url", metavar="URL", help=said)
+    built.add_argument("--no-cache", action="store_true", help=_("read and make every page anew"))
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
@@ -27,16 +34,22 @@ def add_commands(commands: Commands) -> None:
 
 def build(ctx: Context) -> int:
     """Builds the site into the output folder; with any fault the folder stays as it was."""
+    from otklik_site.building import Watcher
+    from otklik_site.building import build as build_site
+
     started = time.monotonic()
-    website, warnings = _website(ctx, writing=True)
-    write(website, ctx.out, ctx.content)
-    _show_warnings(warnings)
+    order = _order(ctx)
+    built = build_site(order, ctx.out, fresh=ctx.args.no_cache, watcher=Watcher(_progress()))
+    _show_warnings(built.warnings)
+    languages = ", ".join(order.journey.company.languages if order.journey else ())
     said = _(
         "%(out)s: %(pages)s, languages: %(languages)s; %(seconds)s s",
-        out=ctx.out, pages=_pages(website), languages=", ".join(website.languages),
+        out=ctx.out, pages=_pages(built.pages), languages=languages,
         seconds=f"{time.monotonic() - started:.1f}",
     )  # fmt: skip
     show(said)
+    if built.due:
+        show(_("next build due at %(day)s: a page comes or goes then", day=built.due.isoformat()))
     return DONE
 
 
@@ -46,9 +59,11 @@ def check(ctx: Context) -> int:
         from otklik_widget.visit import report
 
         return report.check(ctx.args.url or "", as_json=ctx.args.json)
-    website, warnings = _website(ctx)
-    _show_warnings(warnings)
-    show(_("%(pages)s, no faults", pages=_pages(website)))
+    from otklik_site.building import check as check_site
+
+    found = check_site(_order(ctx), ctx.out)
+    _show_warnings(found.warnings)
+    show(_("%(pages)s, no faults", pages=_pages(found.pages)))
     return DONE
 
 
@@ -75,45 +90,42 @@ def make_new(ctx: Context) -> int:
     return DONE
 
 
-def write(website: Website, out: Path, content: Path) -> int:
-    """Writes a site into the folder and returns how many files changed; raises `Faults` where it may not."""
-    from otklik_site import output, views
-    from otklik_site.freeze import freeze
+def _order(ctx: Context) -> Order:
+    """What to build; the journey's faults are told with those of the pages."""
+    from otklik_site.building import Order
 
-    claimed = output.claim(out, content)
-    with output.workshop(out) as made:
-        files = freeze(views.create_app(website, content.resolve().parent), views.urls(website), made)
-        return output.publish(claimed, made, files)
-
-
-def _website(ctx: Context, *, writing: bool = False) -> tuple[Website, list[Fault]]:
-    """The site and its warnings; raises `Faults` with those of output, journey and pages together."""
-    from otklik_site.output import claim
-    from otklik_site.website import read_website
-
-    faults: list[Fault] = []
     journey = None
-    try:
-        if writing:
-            claim(ctx.out, ctx.content)
-    except Faults as refused:
-        faults += refused.faults
+    faults: tuple[Fault, ...] = ()
     try:
         journey = ctx.journey()
     except Faults as refused:
-        faults += refused.faults
-    website = read_website(ctx.content, journey, ctx.settings, _today(), faults)
-    return website, list(website.warnings)
+        faults = refused.faults
+    settings = ctx.settings
+    if base_url := getattr(ctx.args, "base_url", None):
+        settings = with_option(settings, "base_url", base_url, "--base-url")
+    return Order(ctx.content, journey, ctx.journey_file, settings, _today(), faults)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Tells a person how far a build is, once it has taken a second."""
+    started = time.monotonic()
+
+    def tell(done: int, steps: int) -> None:
+        if time.monotonic() - started > 1 and sys.stderr.isatty():
+            end = "\n" if done >= steps else ""
+            print(f"\r{done} / {steps}", end=end, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _show_warnings(warnings: list[Fault]) -> None:
+def _show_warnings(warnings: Iterable[Fault]) -> None:
     for warning in warnings:
         show(_("warning: %(fault)s", fault=warning))
 
 
-def _pages(website: Website) -> str:
-    return _.plural("%(n)d page", "%(n)d pages", len(website.pages))
+def _pages(n: int) -> str:
+    return _.plural("%(n)d page", "%(n)d pages", n)

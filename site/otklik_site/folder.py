@@ -3,71 +3,78 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from otklik_site.sources import FILE, GONE, LINKED_FOLDER
 from otklik_site.words import _
 from otklik_widget.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from otklik_site.sources import Sources
+
 STATIC = "static"
 # What editors and systems leave behind, and nobody means to publish.
 LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|.*~|.*\.sw[op]|\.git.*|#.*#")
 NEARLY_PAGES = (".markdown", ".mdown", ".mkd", ".mdwn", ".mdx")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def files(folder: Path) -> Iterator[Path]:
+def files(sources: Sources, part: str) -> Iterator[str]:
     """Every file below a folder, in order, without litter and without what lies behind linked folders."""
-    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if file.is_file() and not LITTER.fullmatch(file.name):
-            yield file
+    for path, source in sources.below(part):
+        if source.kind == FILE and not LITTER.fullmatch(path.rpartition("/")[2]):
+            yield path
 
 
-def faults(folder: Path) -> Iterator[Fault]:
+def faults(sources: Sources, part: str) -> Iterator[Fault]:
     """What cannot be published as it stands: links to nothing, names that no address can hold."""
-    for item in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    for path, source in sources.below(part):
+        item = sources.folder / part / path
         if LITTER.fullmatch(item.name):
             continue
-        if not _is_text(item.name):
+        if not _is_text(path):
             shown = str(item).encode("utf-8", "backslashreplace").decode()
             yield Fault(shown, None, _("the name is not UTF-8; rename it"))
-        elif item.is_symlink() and not item.exists():
+        elif source.kind == GONE:
             yield Fault(str(item), None, _("this is a link to a file or folder that does not exist"))
-        elif item.is_file() and item.suffix != ".md" and item.suffix.lower() in (".md", *NEARLY_PAGES):
+        elif source.kind == FILE and item.suffix != ".md" and item.suffix.lower() in (".md", *NEARLY_PAGES):
             yield Fault(str(item), None, _("a page's file must end in .md, in small letters; rename it"))
 
 
-def warnings(folder: Path, languages: Collection[str]) -> Iterator[Fault]:
+def warnings(sources: Sources, languages: Collection[str]) -> Iterator[Fault]:
     """Pages that are left out because of where they lie."""
-    for item in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if is_language(item):
-            if item.name not in languages:
+    tops: dict[str, bool] = {}
+    for path in sources.files:
+        top, slash, _inside = path.partition("/")
+        tops[top] = tops.get(top, False) or (bool(slash) and path.endswith(".md"))
+    for top, holds_pages in tops.items():
+        item = sources.folder / top
+        if LANGUAGE.fullmatch(top) and holds_pages:
+            if top not in languages:
                 said = _("“%(lang)s” is none of the company's languages (%(known)s), so these pages are left out",
-                         lang=item.name, known=", ".join(languages))  # fmt: skip
+                         lang=top, known=", ".join(languages))  # fmt: skip
                 yield Fault(str(item), None, said)
-            yield from _linked(item)
-        elif item.name == STATIC:
-            yield from _linked(item)
-        elif (item.suffix == ".md" and item.stem.lower() != "readme") or _holds_pages(item):
+            yield from _linked(sources, top)
+        elif top == STATIC:
+            yield from _linked(sources, top)
+        elif holds_pages or (item.suffix == ".md" and item.stem.lower() != "readme"):
             said = _("pages are read from the folders of the languages (%(known)s), so this is left out",
                      known=", ".join(languages))  # fmt: skip
             yield Fault(str(item), None, said)
 
 
-def is_language(folder: Path) -> bool:
-    named = re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", folder.name)
-    return bool(named) and _holds_pages(folder)
+def guess_languages(sources: Sources) -> list[str]:
+    """The languages that the folders speak of, for when the journey cannot say."""
+    tops = {path.partition("/")[0] for path in sources.files if "/" in path and path.endswith(".md")}
+    return sorted(top for top in tops if LANGUAGE.fullmatch(top))
 
 
-def _holds_pages(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.rglob("*.md"), None) is not None
-
-
-def _linked(folder: Path) -> Iterator[Fault]:
-    for item in sorted(folder.rglob("*")):
-        if item.is_symlink() and item.is_dir():
+def _linked(sources: Sources, part: str) -> Iterator[Fault]:
+    for path, source in sources.below(part):
+        if source.kind == LINKED_FOLDER:
+            item = sources.folder / part / path
             yield Fault(str(item), None, _("a linked folder is not read, so what it holds is left out"))
 
 

@@ -1,42 +1,77 @@
-"""Frozen-Flask with its traps closed: the application's pages as files in an empty folder."""
+"""Frozen-Flask with its traps closed: the application's pages as files of an empty folder."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from flask_frozen import Freezer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from array import array
+    from collections.abc import Callable, Iterator, Sequence
 
     from flask import Flask
 
 
-def freeze(app: Flask, urls: list[str], folder: Path) -> list[str]:
-    """Writes every address into the folder and returns the files' paths in the order of the addresses."""
-    app.config.update(
-        FREEZER_DESTINATION=str(folder.resolve()),
-        # What is in the published folder is our own business: it also holds files that are not ours.
-        FREEZER_REMOVE_EXTRA_FILES=False,
-        FREEZER_REDIRECT_POLICY="error",
-        # It compares with the machine's table of types, which differs from one machine to the next.
-        FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
-    )
-    # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
-    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+@dataclass(frozen=True)
+class Frozen:
+    """An address as a file: where it waits, what it holds, and the questions that its making asked."""
 
-    def addresses() -> Iterator[tuple[str, dict[str, Any]] | str]:
-        # It warns of every endpoint that it was never told by name: each one is named once.
-        named: list[tuple[str, dict[str, Any]]] = [
-            ("chooser", {}),
-            ("not_found", {}),
-            ("at", {"url": urls[0]}),
-        ]
-        yield from named
-        yield from [f"/{quote(url)}" for url in urls]
+    url: str
+    staged: Path
+    digest: bytes
+    asked: array[int]
 
-    freezer.register_generator(addresses)
-    written = {str(page.url).lstrip("/"): str(page.path) for page in freezer.freeze_yield()}
-    return [written[url] for url in urls]
+
+class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
+    """Writes every address into one folder: ten thousand folders more take longer than the pages themselves."""
+
+    def urlpath_to_filepath(self, path: str) -> str:
+        return blake2b(path.encode(), digest_size=16).hexdigest()
+
+    def _check_endpoints(self, seen_endpoints: object) -> None:
+        """Says nothing: it would warn of every endpoint that was not told by name."""
+
+
+class Freezing:
+    """Freezes addresses of an application, some at a time."""
+
+    def __init__(self, app: Flask, folder: Path, asked: Callable[[], array[int]]) -> None:
+        app.config.update(
+            FREEZER_DESTINATION=str(folder.resolve()),
+            # What is in the published folder is our own business: it also holds files that are not ours.
+            FREEZER_REMOVE_EXTRA_FILES=False,
+            FREEZER_REDIRECT_POLICY="error",
+            # It compares with the machine's table of types, which differs from one machine to the next.
+            FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
+        )
+        self._app = app
+        self._folder = folder
+        self._asked = asked
+
+    def freeze(self, urls: Sequence[str]) -> list[Frozen]:
+        """The addresses as files, each with what was asked while it was made."""
+        # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
+        freezer = _Flat(self._app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+
+        def addresses() -> Iterator[tuple[str, dict[str, Any]] | str]:
+            yield from [f"/{quote(url)}" for url in urls]
+
+        freezer.register_generator(addresses)
+        self._asked()  # what was asked before belongs to nobody
+        found = []
+        for page in freezer.freeze_yield():
+            staged = self._folder / page.path
+            digest = blake2b(staged.read_bytes(), digest_size=16).digest()
+            found.append(Frozen(str(page.url).lstrip("/"), staged, digest, self._asked()))
+        return found
+
+
+def file_of(url: str) -> str:
+    """The file below the site's root that an address is: `ru/club/index.html` for `ru/club/`."""
+    return normalize("NFC", f"{url}index.html" if url.endswith("/") or not url else url)

@@ -13,16 +13,14 @@ from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from otklik_site import attachments, pictures
-from otklik_site.folder import STATIC
-from otklik_site.pages import Content, Page
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
+    from otklik_site.pages import Page
     from otklik_site.pictures import Picture
+    from otklik_site.website import Website
 
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
 _TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -30,6 +28,7 @@ _ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ID = re.compile(r"""<[^>]*\sid=("([^"]*)"|'([^']*)')""")
 _ASK = re.compile(r"<otklik-ask\b.*?</otklik-ask>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+PAGE, FILE, DRAFT, HIDDEN, BROKEN = "page", "file", "draft", "hidden", "broken"
 OUTSIDE = ("http", "https", "mailto", "tel", "sms", "ftp", "tg", "viber", "whatsapp", "skype", "geo")
 
 
@@ -48,21 +47,15 @@ def normpath(path: str | Path) -> str:
     return normalize("NFC", os.path.normpath(path))
 
 
-class Links:
-    """Resolves what pages link to; `ids` are the anchors of each page by its address."""
+class _Hidden(Exception):  # noqa: N818 - never leaves this module
+    """The link leads to a page whose day has not come, or is over: its words stay, without a link."""
 
-    def __init__(self, folder: Path, content: Content, ids: Mapping[str, Collection[str]]) -> None:
-        self._folder = folder
-        self._content = content
-        self._ids = ids
-        self._pages = {normpath(page.file): page.url for page in content.pages}
-        self._drafts = {normpath(page.file) for page in content.drafts}
-        self._broken = {normpath(file) for file in content.broken}
-        waiting = [page for page in content.drafts if not page.draft]
-        self._undue = {normpath(page.file) for page in waiting} | {page.url for page in waiting}
-        self._urls = {page.url for page in (*content.pages, *content.made)}
-        self._files = {normpath(file): url for url, file in content.files.items()}
-        self._addresses = self._urls | set(content.files)
+
+class Links:
+    """Resolves what pages link to, as the website answers now."""
+
+    def __init__(self, website: Website) -> None:
+        self._site = website
 
     def mend(self, page: Page, html: str) -> tuple[str, list[Fault]]:
         """The HTML with every link made relative to the page; a fault for every one that leads nowhere."""
@@ -77,12 +70,13 @@ class Links:
             written = unescape(next(found for found in target.group(3, 4, 5) if found is not None))
             said: str | None = None
             mended = written
-            if name == "a" and self._waits(page, written):
-                return f"<a{attributes[: target.start()]}{attributes[target.end() :]}>"
             try:
                 mended = self.address(page, written, image=name != "a")
             except LookupError as error:
                 said = str(error)
+            except _Hidden:
+                start, end = target.span()
+                return f"<{found[1]}{attributes[:start]}{attributes[end:]}>"
             if said is not None:
                 faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
             if name == "img":
@@ -108,7 +102,7 @@ class Links:
 
     def _file(self, page: Page, mended: str) -> Path | None:
         """The file that a mended link leads to."""
-        return self._content.files.get(unquote(mended.removeprefix(root_of(page.url)).partition("?")[0]))
+        return self._site.files.get(unquote(mended.removeprefix(root_of(page.url)).partition("?")[0]))
 
     def _size(self, page: Page, mended: str) -> int | None:
         file = self._file(page, unescape(mended))
@@ -120,16 +114,6 @@ class Links:
             return pictures.picture(file) if file else None
         except (Faults, OSError):
             return None  # it is a fault of its own
-
-    def _waits(self, page: Page, written: str) -> bool:
-        """Does a link lead to a page whose day has not come, or is over? Its words stay, until it may lead there."""
-        if not self._undue or "//" in written:
-            return False
-        path = unquote(written.partition("#")[0])
-        if path.startswith("/"):
-            return path.lstrip("/") in self._undue
-        file = normpath(page.file.parent / path)
-        return file in self._undue or normpath(Path(file) / "index.md") in self._undue
 
     def address(self, page: Page, written: str, *, image: bool = False) -> str:
         """The address to write into the page; raises `LookupError` with a sentence where it leads nowhere."""
@@ -154,7 +138,7 @@ class Links:
             self._anchor(page.url, anchor, written)
             return written
         url = self._absolute(path, written) if path.startswith("/") else self._relative(page, path, written)
-        if image and url in self._urls:
+        if image and url and self._site.addresses.get(url) == PAGE:
             raise LookupError(_("the image “%(link)s” is a page", link=written))
         if url is None:
             return written  # it leads to a page that has faults of its own
@@ -164,36 +148,36 @@ class Links:
 
     def _absolute(self, path: str, written: str) -> str:
         url = path.lstrip("/")
-        if not url or url in self._addresses:
+        kind = self._site.addresses.get(url)
+        if kind == HIDDEN:
+            raise _Hidden
+        if not url or kind:
             return url
         said = _("the link “%(link)s” leads nowhere: there is no such page.", link=written)
-        close = nearest(url, self._addresses)
+        close = nearest(url, self._site.addresses)
         raise LookupError(said + close)
 
     def _relative(self, page: Page, path: str, written: str) -> str | None:
         file = normpath(page.file.parent / path)
         for candidate in (file, normpath(Path(file) / "index.md")):
-            if candidate in self._pages:
-                return self._pages[candidate]
-            if candidate in self._files:
-                return self._files[candidate]
-            if candidate in self._broken:
-                return None
-            if candidate in self._drafts:
+            target = self._site.targets.get(candidate)
+            if target is None:
+                continue
+            kind, url = target
+            if kind == HIDDEN:
+                raise _Hidden
+            if kind == DRAFT:
                 raise LookupError(_("the link “%(link)s” leads to a draft, which is not published", link=written))
-        below = Path(normpath(self._folder / STATIC))
+            return None if kind == BROKEN else url
         said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
-        known = [posixpath.relpath(other, Path(normpath(page.file.parent)).as_posix()) for other in self._known(below)]
+        here = Path(normpath(page.file.parent)).as_posix()
+        known = [posixpath.relpath(other, here) for other in self._site.linkable]
         raise LookupError(said + nearest(path, known))
 
-    def _known(self, static: Path) -> Iterator[str]:
-        yield from self._pages
-        yield from (file for file in self._files if not file.startswith(str(static)))
-
     def _anchor(self, url: str, anchor: str, written: str) -> None:
-        if anchor and url in self._ids and anchor not in self._ids[url]:
+        if anchor and self._site.has_anchor(url, anchor) is False:
             said = _("the link “%(link)s” leads to a place that the page does not have.", link=written)
-            raise LookupError(said + nearest(anchor, self._ids[url]))
+            raise LookupError(said + nearest(anchor, self._site.anchors(url)))
 
 
 def lines_of(page: Page, written: str) -> list[int | None]:

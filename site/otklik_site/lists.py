@@ -120,7 +120,7 @@ def part_url(first: Page, number: int) -> str:
 def _bare(page: Page) -> Page:
     """A page without anything that belongs to its author alone."""
     return replace(
-        page, body="", text="", nav=None, footer=None, date=None, updated=None, touchpoint="", helpful=False,
+        page, nav=None, footer=None, date=None, updated=None, touchpoint="", helpful=False,
         summary="", moved_from=(), tags=(), program=None, kind="page", per_page=20, order="newest",
     )  # fmt: skip
 

@@ -15,9 +15,11 @@ from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, refuse, why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 MARKER = ".otklik"
+# The day on which the next build will give another site by itself, for whoever starts builds by the clock.
+DUE = ".otklik-due"
 VERSION = 1
 
 
@@ -80,25 +82,29 @@ def workshop(folder: Path) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def publish(output: Output, made: Path, files: Sequence[str]) -> int:
-    """Brings the made files into the folder, in their order, and returns how many of them changed.
+def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = ()) -> int:
+    """Brings the staged files into the folder, in their order, and returns how many of them changed.
 
-    Raises `Faults`, and has changed nothing then, where one would overwrite a file that is not Otklik's.
+    What was written before and is neither staged nor `kept` goes. Raises `Faults`, and has changed nothing then,
+    where a file would overwrite one that is not Otklik's.
     """
-    _refuse_foreign(output, files)
+    _refuse_foreign(output, staged)
     folder = output.folder
     folder.mkdir(parents=True, exist_ok=True)
-    new = frozenset(files)
+    new = frozenset((*staged, *kept))
     # Until the end the list holds old and new: a build killed half-way leaves nothing that we do not know.
     if new != output.files or not (folder / MARKER).is_file():
         _write_marker(folder, new | output.files)
     changed = 0
-    for file in files:
-        source, target = made / file, folder / file
+    there: set[Path] = set()
+    for file, source in staged.items():
+        target = folder / file
         if target.is_file() and cmp(source, target, shallow=False):
             continue  # its date stays as it was, for rsync and caches
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.parent not in there:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                there.add(target.parent)
             source.replace(target)
         except OSError as error:  # the system names the source, which nobody knows
             raise refuse(_("cannot be written: %(why)s", why=why(error)), str(target)) from None
@@ -111,14 +117,18 @@ def publish(output: Output, made: Path, files: Sequence[str]) -> int:
     return changed
 
 
-def _refuse_foreign(output: Output, files: Sequence[str]) -> None:
+def _refuse_foreign(output: Output, files: Iterable[str]) -> None:
     faults: dict[Path, Fault] = {}
+    seen: set[Path] = set()
     for file in files:
         target = output.folder / file
         if file not in output.files and (target.exists() or target.is_symlink()):
             said = _("this file is not Otklik's, but the site has one with the same address; move one of them")
             faults[target] = Fault(str(target), None, said)
-        for parent in list(target.parents)[: len(PurePosixPath(file).parts) - 1]:
+        if target.parent in seen:
+            continue
+        seen.add(target.parent)
+        for parent in list(target.parents)[: file.count("/")]:
             if parent.is_symlink() or (parent.exists() and not parent.is_dir()):
                 ours = parent.relative_to(output.folder).as_posix() in output.files
                 said = _("the site needs a folder here, but this is something else; move it away")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 from otklik_site import program_checks, programs, schema
-from otklik_site.folder import STATIC, faults, files, is_language, warnings
+from otklik_site.folder import STATIC, faults, files, warnings
 from otklik_site.front_matter import Reader, split
 from otklik_site.slugs import slug
 from otklik_site.words import _
-from otklik_widget.faults import Fault, Faults, refuse
+from otklik_widget.faults import Fault, refuse
 from otklik_widget.toml_file import read_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import yaml
 
     from otklik_site.programs import Program
+    from otklik_site.sources import Sources
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -39,8 +41,7 @@ class Page:
     title: str
     description: str
     kind: str
-    text: str = field(repr=False)
-    body: str = field(repr=False)
+    digest: bytes = field(repr=False)
     body_line: int
     lines: dict[str, int] = field(repr=False)
     nav: int | None = None
@@ -71,6 +72,17 @@ class Page:
     @property
     def where(self) -> str:
         return str(self.file)
+
+    # Ten thousand texts would fill the memory, and few are ever looked at after they were read.
+    @property
+    def text(self) -> str:
+        """The whole file, front matter and all; nothing where nobody wrote one."""
+        return "" if self.made else _text(self.file, self.digest)
+
+    @property
+    def body(self) -> str:
+        """The Markdown below the front matter."""
+        return "\n".join(self.text.split("\n")[self.body_line - 1 :])
 
     @property
     def short_title(self) -> str:
@@ -108,10 +120,21 @@ class Page:
         return self.updated or self.date
 
 
+@dataclass(frozen=True)
+class PageFile:
+    """A page's file before it is read: where it is, its path in its language's folder, what it holds."""
+
+    file: Path
+    inside: PurePosixPath
+    lang: str
+    digest: bytes
+
+
 @dataclass
 class Content:
     """Everything below content/: pages, other files by their address, and all faults found on the way."""
 
+    page_files: list[PageFile] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     # Those whose day has not come, or is over, stand here too: links to them wait, and are no fault.
     drafts: list[Page] = field(default_factory=list)
@@ -124,49 +147,47 @@ class Content:
     broken: set[Path] = field(default_factory=set)
 
 
-def read_content(folder: Path, languages: Sequence[str], today: dt.date) -> Content:
-    """All pages and files of a company as of a day, with every fault of every page."""
+def find_content(sources: Sources, languages: Sequence[str]) -> Content:
+    """All files of a company, its pages not yet read, with what is wrong with the files as such."""
     content = Content()
+    folder = sources.folder
     if not folder.is_dir():
         said = _("there is no such folder; “otklik new DIR” makes a company to begin with")
         content.faults.append(Fault(str(folder), None, said))
         return content
     for lang in languages:
-        _read_language(folder / lang, lang, today, content)
-    for file in files(folder / STATIC):
-        content.files[normalize("NFC", file.relative_to(folder / STATIC).as_posix())] = file
+        _find_language(sources, lang, content)
+    for path in files(sources, STATIC):
+        content.files[normalize("NFC", path)] = folder / STATIC / path
     for part in (*languages, STATIC):
-        content.faults += faults(folder / part)
-    content.warnings += warnings(folder, languages)
+        content.faults += faults(sources, part)
+    content.warnings += warnings(sources, languages)
     return content
 
 
-def guess_languages(folder: Path) -> list[str]:
-    """The languages that the folders speak of, for when the journey cannot say."""
-    return [item.name for item in sorted(folder.iterdir()) if is_language(item)] if folder.is_dir() else []
-
-
-def _read_language(folder: Path, lang: str, today: dt.date, content: Content) -> None:
-    for file in files(folder):
-        inside = file.relative_to(folder)
-        if file.suffix == ".md":
-            try:
-                page = read_page(file, inside, lang)
-            except Faults as refused:
-                content.broken.add(file)
-                content.faults += refused.faults
-                continue
-            (content.pages if page.is_shown(today) else content.drafts).append(page)
-        elif not file.name.startswith("."):
-            content.files[normalize("NFC", f"{lang}/{inside.as_posix()}")] = file
-    if not (folder / "index.md").is_file():
+def _find_language(sources: Sources, lang: str, content: Content) -> None:
+    folder = sources.folder / lang
+    for path in files(sources, lang):
+        inside = PurePosixPath(path)
+        if path.endswith(".md") and inside.suffix:
+            digest = sources.files[f"{lang}/{path}"].digest
+            content.page_files.append(PageFile(folder / path, inside, lang, digest))
+        elif not inside.name.startswith("."):
+            content.files[normalize("NFC", f"{lang}/{path}")] = folder / path
+    if f"{lang}/index.md" not in sources.files:
         said = _("the language “%(lang)s” has no home page; write it into this file", lang=lang)
         content.faults.append(Fault(str(folder / "index.md"), None, said))
 
 
-def read_page(file: Path, inside: Path, lang: str) -> Page:
+@lru_cache(maxsize=8)
+def _text(file: Path, digest: bytes) -> str:  # noqa: ARG001 - a changed file is another text
+    return read_text(file).replace("\r", "\n")
+
+
+def read_page(page_file: PageFile) -> Page:
     """One page; raises `Faults` with everything that is wrong in its front matter."""
-    text = read_text(file).replace("\r", "\n")
+    file, inside, lang = page_file.file, page_file.inside, page_file.lang
+    text = _text(file, page_file.digest)
     where = str(file)
     if found := CONTROL.search(text):
         # Markdown keeps its own notes between such characters; nobody types them on purpose.
@@ -194,8 +215,7 @@ def read_page(file: Path, inside: Path, lang: str) -> Page:
     common |= {key: values[key] for key in ("starts", "until") if key in values}
     common.pop("slug", None)
     return Page(
-        file=file, lang=lang, name=name, url=url, text=text, lines=lines,
-        body=parts.body, body_line=parts.body_line,
+        file=file, lang=lang, name=name, url=url, digest=page_file.digest, lines=lines, body_line=parts.body_line,
         program=programs.program_of(values, kind) if kind in schema.PROGRAMS else None,
         **{"kind": "page", **common},
     )  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +33,11 @@ from otklik_widget.words import speaking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from otklik_site.bodies import Body
     from otklik_site.markdown_text import Heading
     from otklik_site.pages import Page
     from otklik_site.program_view import ProgramView
-    from otklik_site.website import Body, Website
+    from otklik_site.website import Website
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
@@ -59,19 +61,29 @@ class Switch:
     translated: bool
 
 
-def create_app(website: Website, cache: Path | None = None) -> Flask:
-    """The application that shows a website's pages, files and the widget's script; `cache`: where pictures wait."""
+Made = Mapping[str, tuple[bytes, str]]
+
+
+def create_app(website: Website, made: Made, cache: Path | None = None) -> Flask:
+    """The application that shows a website's pages, and the files that are `made` besides them.
+
+    `cache`: where smaller pictures wait.
+    """
     app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_loader = templating.loader()
     templating.dress(app.jinja_env)
     app.jinja_env.globals.update(invented=invented)
-    site = _Views(website, cache)
-    app.add_url_rule("/", "chooser", site.chooser)
-    app.add_url_rule("/404.html", "not_found", site.not_found)
-    app.add_url_rule("/<path:url>", "at", site.at)
-    app.register_error_handler(404, lambda _error: (site.not_found(), 404))
+
+    def views() -> _Views:
+        # Made for each address: what one remembers would be missing in the notes of the next; see `asked`.
+        return _Views(website, made, cache)
+
+    app.add_url_rule("/", "chooser", lambda: views().chooser())
+    app.add_url_rule("/404.html", "not_found", lambda: views().not_found())
+    app.add_url_rule("/<path:url>", "at", lambda url: views().at(url))
+    app.register_error_handler(404, lambda _error: (views().not_found(), 404))
     return app
 
 
@@ -80,28 +92,11 @@ def _html(text: str) -> Markup:
 
 
 class _Views:
-    def __init__(self, website: Website, cache: Path | None = None) -> None:
+    def __init__(self, website: Website, made: Made, cache: Path | None = None) -> None:
         self.website = website
         self.cache = cache
         self.company = website.journey.company
-
-    @cached_property
-    def made(self) -> dict[str, tuple[str | bytes, str]]:
-        """The files that are made, by address, each with its media type."""
-        script = assets.script()
-        made: dict[str, tuple[str | bytes, str]] = {
-            style_name(): (style(), "text/css"),
-            calculator_name(): (calculator_script(), "text/javascript"),
-            "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
-            "ask.js": (script, "text/javascript"),
-            assets.script_name(): (script, "text/javascript"),
-            "robots.txt": (addresses.robots(self.website), "text/plain"),
-            "sitemap.xml": (addresses.sitemap(self.website), "application/xml"),
-        }
-        made |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(self.website).items()}
-        lists = redirects.lists(self.website.redirects, addresses.root_path(self.website))
-        made |= {name: (text, "text/plain") for name, text in lists.items()}
-        return made
+        self.made = made
 
     def at(self, url: str) -> Response | str:
         page = self.website.by_url.get(url)
@@ -273,12 +268,24 @@ def calculator_name() -> str:
     return f"calculator.{hashlib.sha256(calculator_script().encode()).hexdigest()[:10]}.js"
 
 
+def made(website: Website) -> Made:
+    """The files that are made from the whole site, by address, each with its media type."""
+    script = assets.script()
+    found: dict[str, tuple[str | bytes, str]] = {
+        style_name(): (style(), "text/css"),
+        calculator_name(): (calculator_script(), "text/javascript"),
+        "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
+        "ask.js": (script, "text/javascript"),
+        assets.script_name(): (script, "text/javascript"),
+        "robots.txt": (addresses.robots(website), "text/plain"),
+        "sitemap.xml": (addresses.sitemap(website), "application/xml"),
+    }
+    found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
+    moved = redirects.lists(website.redirects, addresses.root_path(website))
+    found |= {name: (text, "text/plain") for name, text in moved.items()}
+    return {url: (body.encode() if isinstance(body, str) else body, kind) for url, (body, kind) in found.items()}
+
+
 def urls(website: Website) -> list[str]:
-    """Every address of a site below its root, files first: a page is never there before what it needs."""
-    made = _Views(website).made
-    return [
-        *sorted({*website.files, *website.pictures, *made}),
-        *sorted({*website.by_url, *website.redirects}),
-        "404.html",
-        "",
-    ]
+    """Every address of a page or a smaller picture below the site's root, pictures first."""
+    return [*sorted(website.pictures), *sorted({*website.by_url, *website.redirects}), "404.html", ""]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 import xml.etree.ElementTree as ET
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from otklik_site import cli
 from otklik_widget import assets
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def test_a_build_with_faults_leaves_the_published_site_as_it_was(company: Compan
 
     assert company.faults() != []
     assert company.published() == before
-    assert [item.name for item in company.folder.iterdir() if item.name.startswith(".")] == []
+    assert [item.name for item in company.folder.iterdir() if item.name.startswith(".")] == [".otklik-cache"]
 
 
 def test_check_names_the_same_faults_and_writes_nothing(company: Company) -> None:
@@ -87,6 +89,15 @@ def test_machines_find_canonical_addresses_and_both_languages(company: Company) 
     assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/ru/club/tea/">' in html
     assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/">' in company.html("en")
     assert '<link rel="alternate" hreflang="x-default" href="https://tea.example/anna/">' in company.html("")
+
+
+def test_an_option_says_where_this_build_is_published(company: Company) -> None:
+    company.write("otklik.toml", BASE)
+
+    assert company.run("build", "--base-url", "https://test.example/") == 0
+    assert '<link rel="canonical" href="https://test.example/en/">' in company.html("en")
+    assert company.run("build", "--base-url", "test.example") == 1
+    assert "--base-url: “base_url” must be an address like https://shop.example" in company.said
 
 
 def test_the_sitemap_holds_every_page_with_its_languages(company: Company) -> None:
@@ -159,6 +170,21 @@ def test_a_draft_is_left_out_and_cannot_be_linked_to(company: Company) -> None:
 
     company.page("ru/tea.md", "Чай улун", "[план](plan.md)")
     assert "leads to a draft" in company.faults()[0]
+
+
+def test_a_page_comes_and_goes_on_its_days_and_links_to_it_wait(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.page("en/spring.md", "Spring tea", publish="2026-03-01", expire="2026-05-31")
+    company.page("en/tea.md", "Oolong", "[spring tea](spring.md), [again](/en/spring/)")
+    for day, there in (("2026-02-28", False), ("2026-03-01", True), ("2026-05-31", True), ("2026-06-01", False)):
+        monkeypatch.setattr(cli, "_today", lambda day=day: date.fromisoformat(day))
+        company.build()
+
+        assert (company.folder / "public/en/spring").exists() == there, day
+        html = company.html("en/tea")
+        assert ('<a href="../../en/spring/">spring tea</a>' in html) == there
+        assert ("<a>spring tea</a>, <a>again</a>" in html) != there
 
 
 def test_a_page_missing_in_one_language_is_told_and_the_switch_leads_home(company: Company) -> None:
@@ -363,7 +389,7 @@ def test_the_demo_company_has_an_address_of_its_own(company: Company) -> None:
     top = Path(__file__).resolve().parents[2]
     assert company.run("build", "--content", str(top / "content"), "--out", "public") == 0
 
-    assert company.said.count("\n") == 1, company.said
+    assert "warning:" not in company.said
     assert '<link rel="canonical" href="https://tri-krylechka.example/ru/">' in company.html("ru")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from otklik_site import cli, lists
+from otklik_site import cli
 
 if TYPE_CHECKING:
     from conftest import Company
@@ -111,16 +111,19 @@ def test_a_page_comes_on_its_day_and_goes_on_its_day(company: Company) -> None:
 
 
 @pytest.mark.usefixtures("november")
-def test_the_site_knows_on_which_day_it_changes_by_itself(company: Company) -> None:
-    from otklik_site.pages import read_content
-
+def test_the_build_says_on_which_day_the_site_changes_by_itself(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     company.page("en/soon.md", "Soon", publish="2027-01-05")
     company.page("en/offer.md", "Offer", kind="offer", starts="2026-11-01", until="2026-12-24")
-    content = read_content(company.folder / "content", ["en", "ru"], date(2026, 11, 20))
-    pages = [*content.pages, *content.drafts]
-    assert lists.due(pages, date(2026, 11, 20)) == date(2026, 12, 25)
-    assert lists.due(pages, date(2026, 12, 25)) == date(2027, 1, 5)
-    assert lists.due(pages, date(2027, 1, 5)) is None
+    for day, due in (("2026-11-20", "2026-12-25"), ("2026-12-25", "2027-01-05")):
+        monkeypatch.setattr(cli, "_today", lambda day=day: date.fromisoformat(day))
+
+        assert f"next build due at {due}" in company.build()
+        assert (company.folder / "public/.otklik-due").read_text(encoding="utf-8") == f"{due}\n"
+    monkeypatch.setattr(cli, "_today", lambda: date(2027, 1, 5))
+    assert "next build due" not in company.build()
+    assert not (company.folder / "public/.otklik-due").exists()
 
 
 @pytest.mark.usefixtures("november")

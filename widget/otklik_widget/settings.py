@@ -107,6 +107,14 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
     return FoundSettings(settings, origins, faults)
 
 
+def with_option(settings: Settings, name: str, value: str, option: str) -> Settings:
+    """The settings with one of them as a command's option gives it; raises `Faults` that name the option."""
+    try:
+        return replace(settings, **{name: _value(name, value)})
+    except ValueError as error:
+        raise Faults([Fault(option, None, str(error))]) from None
+
+
 def is_address(written: str) -> bool:
     """Is this a mail address as servers take it: one @, no spaces, nothing that could begin another header?"""
     return len(written) <= 254 and bool(_ADDRESS.fullmatch(written))

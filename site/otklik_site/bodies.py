@@ -1,0 +1,99 @@
+"""The texts of pages as HTML, fetched when they are shown, their links led to where they lead now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from otklik_site.chosen import fill
+from otklik_site.links import Links
+from otklik_site.templating import Fragments
+
+if TYPE_CHECKING:
+    from otklik_site.directives import Ask
+    from otklik_site.markdown_text import Heading
+    from otklik_site.packs import Packs, Place
+    from otklik_site.pages import Page
+    from otklik_site.website import Website
+    from otklik_widget.faults import Fault
+
+
+@dataclass(frozen=True)
+class Body:
+    """A page's Markdown as HTML: the text below its front matter, and the texts inside it by name."""
+
+    html: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[Ask, ...] = ()
+    outline: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page that was read: what it is, and where its text lies, with all that must be known without the text.
+
+    `place` is None for what is not shown. `ground`: its text also rests on files that are not its own.
+    """
+
+    page: Page
+    place: Place | None = None
+    asks: tuple[Ask, ...] = ()
+    outline: tuple[Heading, ...] = ()
+    ids: frozenset[str] = frozenset()
+    ground: bool = False
+    warnings: tuple[Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Bodies(Mapping[str, "Body"]):
+    """The body of each page by its address."""
+
+    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website) -> None:
+        self._leaves = leaves
+        self._packs = packs
+        self._website = website
+        self._fragments = Fragments()
+        self.faults: list[Fault] = []
+
+    def __getitem__(self, url: str) -> Body:
+        return self.mended(url, self._website)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._leaves)
+
+    def __len__(self) -> int:
+        return len(self._leaves)
+
+    def __contains__(self, url: object) -> bool:
+        return url in self._leaves
+
+    def close(self) -> None:
+        self._packs.close()
+
+    def asks(self, url: str) -> tuple[Ask, ...]:
+        return self._leaves[url].asks
+
+    def ids(self, url: str) -> frozenset[str]:
+        return self._leaves[url].ids
+
+    def mark(self, url: str) -> bytes:
+        """What changes when the text does."""
+        place = self._leaves[url].place
+        return place.digest if place else b""
+
+    def mended(self, url: str, website: Website) -> Body:
+        """The body with its links as they are on the website; links that lead nowhere are added to `faults`."""
+        leaf = self._leaves[url]
+        if leaf.place is None:
+            return Body("")  # nobody wrote it
+        html, texts = self._packs.read(leaf.place)
+        links = Links(website)
+        html, list_faults = fill(leaf.page, html, website.chosen, self._fragments)
+        html, faults = links.mend(leaf.page, html)
+        self.faults += [*faults, *list_faults]
+        mended = {}
+        for name, text in texts.items():
+            mended[name], faults = links.mend(leaf.page, text)
+            self.faults += faults
+        return Body(html, mended, leaf.asks, leaf.outline)

@@ -1,0 +1,171 @@
+"""A whole site read from its folder: pages that stayed what they were from memory, the others anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from otklik_site import checks, lists
+from otklik_site.bodies import Bodies, Leaf
+from otklik_site.folder import STATIC, guess_languages
+from otklik_site.forks import each
+from otklik_site.packs import Packs, PackWriter
+from otklik_site.pages import Content, PageFile, find_content
+from otklik_site.reading import Ground, Reading, is_settled
+from otklik_site.website import Website
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from otklik_site.building import Order, Watcher
+    from otklik_site.cache import Memory
+    from otklik_site.pages import Page
+    from otklik_site.sources import Sources
+    from otklik_widget.faults import Fault
+
+THEME = "theme"
+Read = tuple[PageFile, "Leaf | tuple[Fault, ...]", bool]
+
+
+@dataclass
+class Found:
+    """What reading found: the website, unless the journey is at fault; faults; and what may be kept."""
+
+    website: Website | None
+    faults: list[Fault]
+    warnings: list[Fault]
+    ground: bytes
+    sources: Sources
+    bodies: Bodies
+    settled: dict[str, Leaf] = field(default_factory=dict)
+
+    def all_faults(self) -> list[Fault]:
+        """The faults with those of every link."""
+        for url in self.bodies:
+            self.bodies[url]
+        return [*self.faults, *self.bodies.faults]
+
+
+def read_site(
+    order: Order,
+    faults: Sequence[Fault],
+    sources: Sources,
+    memory: Memory,
+    packs: Path,
+    look: bytes,
+    watcher: Watcher,
+    new_packs: Path | None = None,
+) -> Found:
+    """The site of a content folder; links are not yet looked at."""
+    journey = order.journey
+    languages = journey.company.languages if journey else tuple(guess_languages(sources))
+    content = find_content(sources, languages)
+    ground = _ground(order, sources, languages, look)
+    leaves: dict[str, Leaf] = {}
+    settled: dict[str, Leaf] = {}
+    unread = []
+    for one in content.page_files:
+        path = f"{one.lang}/{one.inside}"
+        leaf = memory.leaves.get(path)
+        if leaf is None or not _holds(leaf, one, memory.ground == ground, order):
+            unread.append(one)
+        else:
+            leaves[path] = settled[path] = leaf
+    reader = _Reader(order, new_packs or packs)
+    watcher.more(len(unread))
+    for results in each(reader.begin, unread, watcher.step):
+        for one, leaf_or_faults, is_sound in results:
+            path = f"{one.lang}/{one.inside}"
+            if isinstance(leaf_or_faults, Leaf):
+                leaves[path] = leaf_or_faults
+                if is_sound:
+                    settled[path] = leaf_or_faults
+            else:
+                content.broken.add(one.file)
+                content.faults += leaf_or_faults
+    return _site(order, faults, content, languages, leaves, settled, sources, _both(packs, new_packs), ground)
+
+
+def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order) -> bool:
+    """Is the page what was read before, and its text, where it is wanted?"""
+    if leaf.page.digest != page_file.digest or (leaf.ground and not same_ground):
+        return False
+    return bool(leaf.place) or not leaf.page.is_shown(order.today)
+
+
+def _ground(order: Order, sources: Sources, languages: Sequence[str], look: bytes) -> bytes:
+    """A digest of what texts may rest on besides their own file: journey, settings, data, templates."""
+    published = {*languages, STATIC, THEME}
+    beside = [path for path in sources.files if path.partition("/")[0] not in published]
+    return blake2b(order.company_digest + look + sources.digest(beside), digest_size=16).digest()
+
+
+def _both(packs: Path, new_packs: Path | None) -> Packs:
+    return Packs(packs, *([new_packs] if new_packs else []))
+
+
+def _site(
+    order: Order,
+    faults: Sequence[Fault],
+    content: Content,
+    languages: Sequence[str],
+    leaves: dict[str, Leaf],
+    settled: dict[str, Leaf],
+    sources: Sources,
+    packs: Packs,
+    ground: bytes,
+) -> Found:
+    by_url: dict[str, Leaf] = {}
+    found: list[Fault] = list(faults)
+    warnings = list(content.warnings)
+    for one in content.page_files:
+        leaf = leaves.get(f"{one.lang}/{one.inside}")
+        if leaf is None:
+            continue
+        found += leaf.faults
+        warnings += leaf.warnings
+        if leaf.page.is_shown(order.today):
+            content.pages.append(leaf.page)
+            if leaf.place:
+                by_url[leaf.page.url] = leaf
+        else:
+            content.drafts.append(leaf.page)
+    found += [*content.faults, *lists.make(content, languages, order.today), *checks.faults(content, order.journey)]
+    by_url |= {page.url: Leaf(page) for page in content.made}
+    journey = order.journey
+    website = Website(journey, order.settings, content, sources, order.today, order.company_digest)  # type: ignore[arg-type]
+    bodies = Bodies(by_url, packs, website)
+    object.__setattr__(website, "bodies", bodies)
+    if journey:
+        warnings += checks.warnings(content, journey, order.settings, order.today)
+    return Found(website if journey else None, found, warnings, ground, sources, bodies, settled)
+
+
+class _Reader:
+    """Makes the worker of each process that reads pages."""
+
+    def __init__(self, order: Order, packs: Path) -> None:
+        self._order = order
+        self._packs = packs
+
+    def begin(self) -> Callable[[Sequence[PageFile]], list[Read]]:
+        order = self._order
+        pack = PackWriter(self._packs)
+        ground = Ground(order.content, order.journey, order.settings)
+
+        def shown(page: Page) -> bool:
+            return page.is_shown(order.today)
+
+        reading = Reading(ground, pack, shown)
+
+        def read(page_files: Sequence[PageFile]) -> list[Read]:
+            results: list[Read] = []
+            with pack:
+                for one in page_files:
+                    leaf = reading.read(one)
+                    results.append((one, leaf, isinstance(leaf, Leaf) and is_settled(leaf)))
+            return results
+
+        return read

@@ -1,0 +1,243 @@
+"""A build that keeps what did not change writes what a build from nothing writes, byte for byte."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from otklik_site import cache, templating
+from otklik_site.building import Built, Order, build
+from otklik_widget.faults import Faults
+from otklik_widget.journey_file import read_journey
+from otklik_widget.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Company
+
+TODAY = date(2026, 11, 22)
+PROGRAM = """kind: points
+name: Leaves
+effective: 2026-01-01
+unit: {one: leaf, few: leaves, many: leaves}
+point_value: 1
+earn:
+  - what: Purchases
+    rate: 5
+    per: 100
+"""
+
+
+class Shop:
+    """A tea shop whose pages, journey, templates and clock are changed at random, and built both ways."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.content = folder / "content"
+        self.random = random.Random(seed)
+        self.today = TODAY
+        self.settings = Settings(base_url="https://tea.example")
+        self.names = 0
+        self.log: list[str] = []
+
+    def write(self, path: str, text: str) -> None:
+        file = self.content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+
+    def pages(self) -> list[Path]:
+        return sorted(file for file in self.content.rglob("*.md") if file.name != "index.md")
+
+    def page(self) -> str:
+        """A page with a bit of everything; its links lead to pages that are there now."""
+        chosen = self.random
+        self.names += 1
+        keys = [f"title: Tea {self.names}", f"description: About tea {self.names}."]
+        if chosen.random() < 0.3:
+            keys.append(f"nav: {chosen.randint(1, 9)}")
+        if chosen.random() < 0.5:
+            keys += ["kind: article", f"date: 2026-0{chosen.randint(1, 9)}-11"]
+        elif chosen.random() < 0.3:
+            keys.append(PROGRAM.strip())
+        if chosen.random() < 0.2:
+            day = self.today + timedelta(days=chosen.randint(-2, 3))
+            keys.append(f"{chosen.choice(['publish', 'expire'])}: {day}")
+        if chosen.random() < 0.1:
+            keys.append("draft: true")
+        if chosen.random() < 0.1:
+            keys.append(f"moved_from: [/old-{self.names}/]")
+        body = [f"Leaf {self.names}.", "", f"## Part {chosen.randint(1, 3)}", "", "Water."]
+        for _ in range(chosen.randint(0, 2)):
+            if others := self.pages():
+                body += ["", f"[more](/{self.address(chosen.choice(others))})"]
+        if chosen.random() < 0.3:
+            body += ["", "/// ask | checkout", "///"]
+        if chosen.random() < 0.2:
+            body += ["", "/// changes", "///"]
+        return "\n".join(["---", *keys, "---", *body, ""])
+
+    def address(self, file: Path) -> str:
+        return file.relative_to(self.content).with_suffix("").as_posix() + "/"
+
+    def place(self) -> str:
+        folder = self.random.choice(["", "club/", "club/old/"])
+        return f"{self.random.choice(['ru', 'en'])}/{folder}tea-{self.random.randint(1, 12)}.md"
+
+    def edit(self) -> None:
+        """One change of any kind."""
+        kinds: list[Callable[[], None]] = [
+            self.change_page, self.change_page, self.change_words, self.change_words, self.rename, self.delete,
+            self.section, self.home, self.journey, self.data, self.clock, self.picture, self.template, self.base,
+            self.touch, self.harm_output, self.harm_cache,
+        ]  # fmt: skip
+        kind = self.random.choice(kinds)
+        self.log.append(kind.__name__)
+        kind()
+
+    def change_page(self) -> None:
+        self.write(self.place(), self.page())
+
+    def change_words(self) -> None:
+        if pages := self.pages():
+            file = self.random.choice(pages)
+            old, new = self.random.choice([("Leaf", "Fresh leaf"), ("## Part", "## Chapter"), ("Tea", "Black tea")])
+            file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    def rename(self) -> None:
+        if pages := self.pages():
+            target = self.content / self.place()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.random.choice(pages).replace(target)
+
+    def delete(self) -> None:
+        if pages := self.pages():
+            self.random.choice(pages).unlink()
+
+    def section(self) -> None:
+        file = self.content / self.random.choice(["ru", "en"]) / "club/index.md"
+        if file.exists() and self.random.random() < 0.5:
+            file.unlink()
+        else:
+            self.names += 1
+            title = f"title: Club {self.names}\ndescription: Club {self.names}.\nfooter: 1"
+            self.write(file.relative_to(self.content).as_posix(), f"---\n{title}\n---\nAll.\n")
+
+    def home(self) -> None:
+        self.names += 1
+        lang = self.random.choice(["ru", "en"])
+        title = f"title: Home {lang} {self.names}\ndescription: Home {lang} {self.names}."
+        self.write(f"{lang}/index.md", f"---\n{title}\n---\nWelcome.\n\n## Why\n\nTea.\n")
+
+    def journey(self) -> None:
+        file = self.content / "journey.toml"
+        self.names += 1
+        company, _sign, rest = file.read_text(encoding="utf-8").partition("languages")
+        name = f'[company]\nname = "Anna {self.names}"\n'
+        file.write_text(name + _sign + rest if company else rest, encoding="utf-8")
+
+    def data(self) -> None:
+        self.names += 1
+        change = (
+            '{"day": "2026-10-01", "touchpoint": null, "place": null, "lasting": false, "effect": null, '
+            f'"text": {{"en": "We did {self.names}", "ru": "Сделали {self.names}"}}}}'
+        )
+        self.write("data/changes.json", f'{{"version": 1, "as_of": "2026-11-01", "changes": [{change}]}}')
+
+    def clock(self) -> None:
+        self.today += timedelta(days=self.random.randint(-2, 4))
+
+    def picture(self) -> None:
+        self.names += 1
+        self.write(self.random.choice(["static/icon.svg", "en/leaf.svg"]), f"<svg id='p{self.names}'/>")
+
+    def template(self) -> None:
+        file = templating.TEMPLATES / self.random.choice(["base.html", "page.html", "changes.html"])
+        self.names += 1
+        file.write_text(f"{file.read_text(encoding='utf-8')}{{# {self.names} #}}<!-- {self.names} -->", "utf-8")
+
+    def base(self) -> None:
+        self.names += 1
+        self.settings = Settings(base_url=f"https://tea{self.names}.example")
+
+    def touch(self) -> None:
+        """A fresh checkout: other times, the same files."""
+        for file in self.content.rglob("*"):
+            file.touch()
+
+    def harm_output(self) -> None:
+        files = sorted(file for file in (self.folder / "public").rglob("*.html"))
+        if files:
+            file = self.random.choice(files)
+            file.write_text("spoilt", encoding="utf-8") if self.random.random() < 0.5 else file.unlink()
+
+    def harm_cache(self) -> None:
+        files = sorted(file for file in (self.folder / cache.FOLDER).rglob("*") if file.is_file())
+        if files:
+            file = self.random.choice(files)
+            held = bytearray(file.read_bytes())
+            if held:
+                held[self.random.randrange(len(held))] ^= 0x55
+            file.write_bytes(bytes(held)) if self.random.random() < 0.7 else file.unlink()
+
+    def build(self, out: str, *, fresh: bool = False) -> list[str] | Built:
+        try:
+            journey, faults = read_journey(self.content / "journey.toml"), ()
+        except Faults as refused:
+            return [str(fault) for fault in refused.faults]
+        order = Order(self.content, journey, self.content / "journey.toml", self.settings, self.today, faults)
+        try:
+            return build(order, self.folder / out, fresh=fresh)
+        except Faults as refused:
+            return [str(fault) for fault in refused.faults]
+
+    def check(self) -> bool:
+        """Builds both ways and compares; True where the site could be built."""
+        kept = self.build("public")
+        shutil.rmtree(self.folder / "clean", ignore_errors=True)
+        clean = self.build("clean", fresh=True)
+        told = f"after {self.log}"
+        if isinstance(clean, list) or isinstance(kept, list):
+            assert kept == clean, told
+            return False
+        assert (kept.pages, kept.warnings, kept.due) == (clean.pages, clean.warnings, clean.due), told
+        assert published(self.folder / "public") == published(self.folder / "clean"), told
+        return True
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def changed_at_random(company: Company, monkeypatch: pytest.MonkeyPatch, seed: int, steps: int) -> None:
+    templates = company.folder / "templates"
+    shutil.copytree(templating.TEMPLATES, templates)
+    monkeypatch.setattr(templating, "TEMPLATES", templates)
+    shop = Shop(company.folder, seed)
+    shop.data()
+    built = 0
+    for _step in range(steps):
+        for _edit in range(shop.random.randint(1, 3)):
+            shop.edit()
+        built += shop.check()
+    assert built > steps / 5, shop.log
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_build_with_a_cache_writes_what_a_build_without_one_writes(
+    company: Company, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    changed_at_random(company, monkeypatch, seed, 8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_after_any_edits_a_build_with_a_cache_writes_what_a_build_without_one_writes(
+    company: Company, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    changed_at_random(company, monkeypatch, seed, 20)
