@@ -200,7 +200,7 @@ def sitemap(website: Website) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
-    for page in sorted(website.pages, key=lambda page: page.url):
+    for page in sorted((page for page in website.pages if page.is_listed), key=lambda page: page.url):
         lines.append(f"<url><loc>{escape(base)}/{escape(page.url)}</loc>")
         if page.changed:
             lines.append(f"<lastmod>{page.changed.isoformat()}</lastmod>")

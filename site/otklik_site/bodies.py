@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from otklik_site.chosen import fill
 from otklik_site.links import Links
@@ -44,6 +44,8 @@ class Leaf:
     ground: bool = False
     warnings: tuple[Fault, ...] = ()
     faults: tuple[Fault, ...] = ()
+    # Where the words lie that its text is found by; None on a large site, whose texts are not searched.
+    terms: Place | None = None
 
 
 class Bodies(Mapping[str, "Body"]):
@@ -76,6 +78,14 @@ class Bodies(Mapping[str, "Body"]):
 
     def ids(self, url: str) -> frozenset[str]:
         return self._leaves[url].ids
+
+    def outline(self, url: str) -> tuple[Heading, ...]:
+        return self._leaves[url].outline
+
+    def terms(self, url: str) -> list[Any] | None:
+        """The words that a page is found by, as `search.Terms`; None where only its headings are searched."""
+        place = self._leaves[url].terms
+        return self._packs.read(place) if place else None
 
     def mark(self, url: str) -> bytes:
         """What changes when the text does."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import schema
+from otklik_site import schema, search
 from otklik_site.slugs import slug
 from otklik_site.words import _
 from otklik_widget.faults import Fault
@@ -91,6 +91,12 @@ class Lists:
     def made(self, lang: str) -> Iterator[Page]:
         """The pages that nobody wrote: one for each tag, and the further parts of every list."""
         firsts = [page for page in self.pages if page.kind == SECTION]
+        home = next((page for page in self.pages if page.is_home), None)
+        if home:
+            yield replace(
+                _bare(home), name=search.NAME, url=search.url(lang), first=search.url(lang), kind=search.NAME,
+                title=_("Search"), nav_title=_("Search"), description=_("Find a page of this site by its words."),
+            )  # fmt: skip
         for word, (name, pages) in self.tags.items():
             url = f"{lang}/{TAGS}/{word}/"
             title = _("Tag: %(tag)s", tag=name)

@@ -108,6 +108,11 @@ class Page:
         return [*after, *(day for day in (self.publish, self.starts) if day)]
 
     @property
+    def is_listed(self) -> bool:
+        """May search engines show the page? A search is nothing to find."""
+        return self.kind != "search"
+
+    @property
     def is_home(self) -> bool:
         return self.name == "index"
 

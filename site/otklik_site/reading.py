@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, questions
+from otklik_site import checks, questions, search
 from otklik_site.bodies import Leaf
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import ids_in
@@ -19,7 +19,7 @@ from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from otklik_site.packs import PackWriter
@@ -61,9 +61,15 @@ class Ground:
 
 
 class Reading:
-    """Reads pages; slow to make, so that one serves all. `shown` says whose text is wanted."""
+    """Reads pages; slow to make, so that one serves all.
 
-    def __init__(self, ground: Ground, pack: PackWriter, shown: Callable[[Page], bool]) -> None:
+    `shown` says whose text is wanted; `searched`: the languages in which whole texts are searched.
+    """
+
+    def __init__(
+        self, ground: Ground, pack: PackWriter, shown: Callable[[Page], bool], searched: Collection[str] = ()
+    ) -> None:
+        self._searched = searched
         self._ground = ground
         self._pack = pack
         self._shown = shown
@@ -105,7 +111,10 @@ class Reading:
         ids = frozenset((*own, *(PROGRAM_IDS if page.program else ())))
         warnings = (*_policy(page, html), *checks.references(page, html))
         place = self._pack.add([html, texts])
-        return Leaf(page, place, asks, outline, ids, self._ground.touched, warnings, tuple(faults))
+        terms = None
+        if page.lang in self._searched:
+            terms = self._pack.add(search.terms(page, search.headings_in(html), html))
+        return Leaf(page, place, asks, outline, ids, self._ground.touched, warnings, tuple(faults), terms)
 
     def _texts(self, page: Page) -> dict[str, str]:
         program = page.program

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, lists
+from otklik_site import checks, lists, search
 from otklik_site.bodies import Bodies, Leaf
 from otklik_site.folder import STATIC, guess_languages
 from otklik_site.forks import each
@@ -16,7 +16,7 @@ from otklik_site.reading import Ground, Reading, is_settled
 from otklik_site.website import Website
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from otklik_site.building import Order, Watcher
@@ -63,17 +63,18 @@ def read_site(
     languages = journey.company.languages if journey else tuple(guess_languages(sources))
     content = find_content(sources, languages)
     ground = _ground(order, sources, languages, look)
+    searched = search.searched(content.page_files)
     leaves: dict[str, Leaf] = {}
     settled: dict[str, Leaf] = {}
     unread = []
     for one in content.page_files:
         path = f"{one.lang}/{one.inside}"
         leaf = memory.leaves.get(path)
-        if leaf is None or not _holds(leaf, one, memory.ground == ground, order):
+        if leaf is None or not _holds(leaf, one, memory.ground == ground, order, one.lang in searched):
             unread.append(one)
         else:
             leaves[path] = settled[path] = leaf
-    reader = _Reader(order, new_packs or packs)
+    reader = _Reader(order, new_packs or packs, searched)
     watcher.more(len(unread))
     for results in each(reader.begin, unread, watcher.step):
         for one, leaf_or_faults, is_sound in results:
@@ -88,11 +89,13 @@ def read_site(
     return _site(order, faults, content, languages, leaves, settled, sources, _both(packs, new_packs), ground)
 
 
-def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order) -> bool:
+def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order, searched: bool) -> bool:
     """Is the page what was read before, and its text, where it is wanted?"""
     if leaf.page.digest != page_file.digest or (leaf.ground and not same_ground):
         return False
-    return bool(leaf.place) or not leaf.page.is_shown(order.today)
+    if not leaf.page.is_shown(order.today):
+        return True
+    return bool(leaf.place) and bool(leaf.terms) == searched
 
 
 def _ground(order: Order, sources: Sources, languages: Sequence[str], look: bytes) -> bytes:
@@ -146,8 +149,9 @@ def _site(
 class _Reader:
     """Makes the worker of each process that reads pages."""
 
-    def __init__(self, order: Order, packs: Path) -> None:
+    def __init__(self, order: Order, packs: Path, searched: Collection[str]) -> None:
         self._order = order
+        self._searched = searched
         self._packs = packs
 
     def begin(self) -> Callable[[Sequence[PageFile]], list[Read]]:
@@ -158,7 +162,7 @@ class _Reader:
         def shown(page: Page) -> bool:
             return page.is_shown(order.today)
 
-        reading = Reading(ground, pack, shown)
+        reading = Reading(ground, pack, shown, self._searched)
 
         def read(page_files: Sequence[PageFile]) -> list[Read]:
             results: list[Read] = []

@@ -23,6 +23,7 @@ from otklik_site import (
     questions,
     redirects,
     schema,
+    search,
     templating,
 )
 from otklik_site.links import root_of
@@ -41,10 +42,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
+SEARCH = HERE / "static/search.js"
 CALCULATOR = HERE / "static/calculator.js"
 ICON = HERE / "static/icon.svg"
 # So many newest articles stand on a home page.
 NEWEST = 3
+# So many pages stand below a search, for whoever has no scripts.
+ALL = 300
 # From so many headings on a page gets the list “on this page”.
 LONG = 3
 SECTION = "<section>"
@@ -142,6 +146,9 @@ class _Views:
                 "pages": [home, *(page for page in self.website.listing(lang).navigation if page is not home)],
                 "missing": _("There is no such page"),
                 "advice": _("It may have moved, or the address is misspelt. These pages are here:"),
+                "search": search.url(lang),
+                "looking": _("What are you looking for?"),
+                "find": _("Find"),
                 "sample": invented() if self.company.sample else "",
             }
 
@@ -171,6 +178,10 @@ class _Views:
                 values["listed"] = website.listed(page)
                 values["over"] = website.over(page)
                 values["part_urls"] = website.part_urls(page)
+            if page.kind == search.NAME:
+                pages = search.indexed(website.listing(page.lang).pages)
+                values["all_pages"] = sorted(pages, key=lambda one: one.title.casefold())[:ALL]
+                values["search_script"] = search_name()
             if page.kind == "offer":
                 values["state"] = website.state(page)
             if page.kind == "contacts":
@@ -210,6 +221,7 @@ class _Views:
             "root": root,
             "listing": self.website.listing(lang),
             "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
+            "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
             "style": style_name(),
             "script": assets.script_name(),
@@ -251,21 +263,39 @@ def style() -> str:
 @lru_cache(maxsize=1)
 def style_name() -> str:
     """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
-    return f"site.{hashlib.sha256(style().encode()).hexdigest()[:10]}.css"
+    return f"site.{_hash(style())}.css"
 
 
-@lru_cache(maxsize=1)
-def calculator_script() -> str:
-    """The script of the calculators, minified."""
+@lru_cache(maxsize=2)
+def _script(file: Path) -> str:
+    """A script, minified."""
     import minify
 
-    return str(minify.string("application/javascript", CALCULATOR.read_text(encoding="utf-8")))
+    return str(minify.string("application/javascript", file.read_text(encoding="utf-8")))
 
 
-@lru_cache(maxsize=1)
+def calculator_script() -> str:
+    """The script of the calculators."""
+    return _script(CALCULATOR)
+
+
+def search_script() -> str:
+    """The script of the search."""
+    return _script(SEARCH)
+
+
 def calculator_name() -> str:
     """`calculator.<hash>.js`, like the style sheet's name."""
-    return f"calculator.{hashlib.sha256(calculator_script().encode()).hexdigest()[:10]}.js"
+    return f"calculator.{_hash(calculator_script())}.js"
+
+
+def search_name() -> str:
+    """`search.<hash>.js`, likewise."""
+    return f"search.{_hash(search_script())}.js"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def made(website: Website) -> Made:
@@ -274,6 +304,7 @@ def made(website: Website) -> Made:
     found: dict[str, tuple[str | bytes, str]] = {
         style_name(): (style(), "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
+        search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
         "ask.js": (script, "text/javascript"),
         assets.script_name(): (script, "text/javascript"),
@@ -281,6 +312,7 @@ def made(website: Website) -> Made:
         "sitemap.xml": (addresses.sitemap(website), "application/xml"),
     }
     found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
+    found |= {url: (text, "application/json") for url, text in search.files(website).items()}
     moved = redirects.lists(website.redirects, addresses.root_path(website))
     found |= {name: (text, "text/plain") for name, text in moved.items()}
     return {url: (body.encode() if isinstance(body, str) else body, kind) for url, (body, kind) in found.items()}

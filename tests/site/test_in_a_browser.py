@@ -193,3 +193,41 @@ def test_without_scripts_the_menu_opens_and_the_question_is_a_form(address: str,
         assert form.get_by_role("radio", name="Yes").is_visible()
         page.get_by_role("link", name="Русский").click()
         assert page.url == f"{address}/ru/programs/points/"
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "first"),
+    [
+        ("ru", "розыгрышами", "Собери подъезд"),
+        ("ru", "вернуть товар", "Возврат и обмен"),
+        ("ru", "сгора", "«Ключи»"),
+        ("en", "loyalties", "The loyalty loop"),
+        ("en", "returning", "Returns and exchange"),
+    ],
+)
+def test_the_search_finds_a_page_by_any_form_of_its_words(
+    demo: str, browser: Browser, lang: str, typed: str, first: str
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{demo}/{lang}/search/?q={typed}")
+        page.locator(".found li").first.wait_for()
+        assert first in page.locator(".found a").first.inner_text()
+        assert page.get_by_role("status").first.inner_text()
+
+
+def test_the_search_is_accessible_and_says_when_nothing_was_found(demo: str, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": 320, "height": 800}, color_scheme="dark") as context:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{demo}/en/")
+        page.get_by_role("link", name="Search").click()
+        page.get_by_role("searchbox").fill("returns")
+        page.locator(".found li").first.wait_for()
+        assert Axe().run(page).violations_count == 0
+        page.get_by_role("searchbox").fill("kassata")
+        page.get_by_text("Nothing was found").wait_for()
+        assert page.locator(".found li").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert said == []
