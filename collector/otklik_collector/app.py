@@ -28,7 +28,6 @@ from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.read_pages import ReadPages
 from otklik_collector.refusals import Refusals
 from otklik_collector.words import _
-from otklik_widget import assets
 from otklik_widget.journey import Journey
 
 CSP = (
@@ -80,7 +79,7 @@ def create_app(
     kiosks.add(app)
     app.add_url_rule("/", view_func=pages.start)
     app.add_url_rule("/ask.js", view_func=pages.configured_script)
-    app.add_url_rule(f"/{assets.script_name()}", endpoint="script", view_func=pages.script)
+    app.add_url_rule("/ask.<digest>.js", view_func=pages.script)
     app.add_url_rule("/q/<touchpoint>", view_func=pages.question, methods=["GET"])
     app.add_url_rule("/q/<touchpoint>", view_func=pages.answer, methods=["POST"])
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)

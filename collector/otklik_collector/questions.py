@@ -79,9 +79,13 @@ class QuestionPages:
         lang = self.language()
         return flask.render_template("start.html", journey=self._journey, lang=lang)
 
-    def script(self) -> flask.Response:
+    def script(self, digest: str) -> flask.Response:
+        """The plain widget under a name that holds its hash; pages that name an older one get today's, not nothing."""
+        if not re.fullmatch("[0-9a-f]{10}", digest):
+            flask.abort(404)
+        ever = f"ask.{digest}.js" == assets.script_name()
         response = flask.Response(assets.script(), mimetype="text/javascript")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if ever else '300'}"
         return _for_any_page(response)
 
     def configured_script(self) -> flask.Response:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import TOP, Collector, Otklik, Serve, answer
 
+from otklik_widget import assets
+
 SUITE = TOP.parent / "shared/data/hostile/JSONTestSuite/test_parsing"
 
 
@@ -233,6 +235,16 @@ def test_paths_that_blockers_hide_are_not_used() -> None:
     for path in ("/responses", "/shown", "/ask.js", "/q/till", "/q/till/thanks", "/q/question.css", "/i/x", "/kiosk/x"):
         assert not hidden_by_blockers(path)
     assert hidden_by_blockers("/api/Statistics")
+
+
+def test_a_page_that_names_an_older_script_still_asks(serve: Serve) -> None:
+    collector = serve()
+    now, old = collector.ask(f"/{assets.script_name()}"), collector.ask("/ask.0123456789.js")
+
+    assert now.text == old.text == assets.script()
+    assert "immutable" in now.headers["cache-control"]
+    assert old.headers["cache-control"] == "public, max-age=300"
+    assert collector.ask("/ask.nothing.js").status == 404
 
 
 def test_health_is_told_without_a_key(serve: Serve) -> None:

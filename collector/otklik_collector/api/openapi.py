@@ -11,15 +11,13 @@ from typing import Any
 import flask
 import yaml
 
-from otklik_widget import assets
-
 SOURCE = Path(__file__).parent / "openapi.yaml"
 
 
 @cache
 def description() -> dict[str, Any]:
-    """The document as data; the widget's hashed address and our version are filled in."""
-    text = SOURCE.read_text(encoding="utf-8").replace("/ask.HASH.js", f"/{assets.script_name()}")
+    """The document as data; our version is filled in."""
+    text = SOURCE.read_text(encoding="utf-8")
     found: dict[str, Any] = yaml.safe_load(text)
     found["info"]["version"] = version("otklik")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -91,7 +92,7 @@ class Counter(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(address.query).items()}
         self.shop.requests.append((self.path, dict(self.headers)))
-        if address.path == "/ask.js":
+        if re.fullmatch(r"/ask(\.[0-9a-f]{10})?\.js", address.path):
             known = query.get("point") in self.shop.journey.touchpoints
             text = configured(self.shop.journey, query) if known else script()
             self._say(200, text, "text/javascript; charset=utf-8")

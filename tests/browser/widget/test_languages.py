@@ -84,7 +84,7 @@ def test_an_element_by_hand_may_bring_its_language(page: Page, shop: Shop) -> No
     said = [
         "Не әсер етті?",
         "Нені жақсарту?",
-        "Телефон жазбаңыз",
+        "Телефонсыз",
         "Жіберу",
         "Күтіңіз",
         "Өзгерту",
