@@ -140,8 +140,8 @@ def commands() -> Iterator[Commands]:
 def otklik(tmp_path: Path, commands: Commands) -> Otklik:
     """Runs the command `otklik` as a newcomer would, in an empty folder; never a traceback."""
 
-    def run(*words: object, cwd: Path = tmp_path, lang: str = "en", **environ: str) -> Ran:
-        started = commands.start(words, cwd, {**clean_environment(), "OTKLIK_LANG": lang, **environ})
+    def run(*words: object, cwd: Path = tmp_path, lang: str = "en", typed: str = "", **environ: str) -> Ran:
+        started = commands.start(words, cwd, {**clean_environment(), "OTKLIK_LANG": lang, **environ}, typed)
         with ThreadPoolExecutor(1) as beside:
             said = beside.submit(started.stderr.read)
             out, err = started.stdout.read(), said.result()

@@ -84,7 +84,7 @@ def crm() -> Iterator[Crm]:
             pass
 
     with Server(("127.0.0.1", 0), Receiver) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         found.url = f"http://127.0.0.1:{server.server_port}/otklik?x=1"
         yield found
         if found.hangs:
