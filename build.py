@@ -42,7 +42,7 @@ def main(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     environ = {"OTKLIK_BROWSER": find_browser()}
     if "--slow" in words:
-        words = [word for word in words if word != "--slow"]
+        words = ["--hypothesis-profile", "search", *(word for word in words if word != "--slow")]
     else:
         words = ["-m", "not slow", *words]
     several = [] if any(word.startswith(("-n", "--pdb", "-s")) for word in words) else ["-n", "3", "--dist", "loadfile"]

@@ -72,14 +72,18 @@ class Commands:
             command = [sys.executable, __file__, str(theirs.fileno())]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
 
-    def start(self, words: Sequence[object], cwd: Path, environ: Mapping[str, str]) -> Started:
+    def start(self, words: Sequence[object], cwd: Path, environ: Mapping[str, str], typed: str = "") -> Started:
+        """Starts a command that reads a few words which somebody `typed`."""
         told, theirs = socket.socketpair()
+        into, into_end = os.pipe()
+        os.write(into_end, typed.encode())
+        os.close(into_end)
         out, out_end = os.pipe()
         err, err_end = os.pipe()
-        socket.send_fds(self._asks, [b"."], [theirs.fileno(), out_end, err_end])
+        socket.send_fds(self._asks, [b"."], [theirs.fileno(), into, out_end, err_end])
         theirs.close()
-        os.close(out_end)
-        os.close(err_end)
+        for end in (into, out_end, err_end):
+            os.close(end)
         wanted = {"words": [str(word) for word in words], "cwd": str(cwd), "environ": dict(environ)}
         told.sendall(json.dumps(wanted).encode())
         told.shutdown(socket.SHUT_WR)
@@ -101,41 +105,41 @@ def _number(told: socket.socket) -> int:
 def _words_of_a_command(asks: socket.socket) -> list[str]:
     """Returns in each new command, with its words; where nobody asks any more, this process ends."""
     while True:
-        _byte, handles, _flags, _address = socket.recv_fds(asks, 1, 3)
+        _byte, handles, _flags, _address = socket.recv_fds(asks, 1, 4)
+        with contextlib.suppress(ChildProcessError):  # so that who measures a run sees what its commands cost
+            while os.waitpid(-1, os.WNOHANG if handles else 0)[0]:
+                pass
         if not handles:
             sys.exit()
         if os.fork() == 0:
             asks.close()
-            return _begin(*handles)
+            return _begin(handles[0], handles[1:])
         for handle in handles:
             os.close(handle)
 
 
-def _begin(told: int, out: int, err: int) -> list[str]:
+def _begin(told: int, streams: Sequence[int]) -> list[str]:
     """Forks the command and stays behind to tell how it ended."""
     with socket.socket(fileno=told) as teller:
         with teller.makefile() as asked:
             wanted = json.load(asked)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         pid = os.fork()
         if pid:
-            os.close(out)
-            os.close(err)
-            os.close(1)
-            os.close(2)
+            for handle in (*streams, 1, 2):
+                os.close(handle)
             teller.sendall(NUMBER.pack(pid))
             status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             with contextlib.suppress(OSError):
                 teller.sendall(NUMBER.pack(status))
             os._exit(0)
-    os.dup2(out, 1)
-    os.dup2(err, 2)
-    os.close(out)
-    os.close(err)
+    for number, handle in enumerate(streams):
+        os.dup2(handle, number)
+        os.close(handle)
     os.chdir(wanted["cwd"])
     os.environ.clear()
     os.environ.update(wanted["environ"])
     time.tzset()
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     words: list[str] = wanted["words"]
@@ -159,7 +163,6 @@ def _prepare() -> None:
 
 if __name__ == "__main__":
     _prepare()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     words = _words_of_a_command(socket.socket(fileno=int(sys.argv[1])))
     from otklik_widget.cli import main
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from commands import Commands, Started
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from otklik_collector.response import Response
@@ -30,6 +31,12 @@ from otklik_widget.words import speaking
 # Some machines tell Python to keep no bytecode: it would compile us, and these tests, anew in each process.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# No example fails because the machine is busy, and one run tries what the next one tries: what it finds is due to the
+# change. `build.py test --slow` searches at random.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 TOP = Path(__file__).resolve().parent.parent
 SMALL_JOURNEY = """
@@ -140,8 +147,8 @@ def commands() -> Iterator[Commands]:
 def otklik(tmp_path: Path, commands: Commands) -> Otklik:
     """Runs the command `otklik` as a newcomer would, in an empty folder; never a traceback."""
 
-    def run(*words: object, cwd: Path = tmp_path, lang: str = "en", **environ: str) -> Ran:
-        started = commands.start(words, cwd, {**clean_environment(), "OTKLIK_LANG": lang, **environ})
+    def run(*words: object, cwd: Path = tmp_path, lang: str = "en", typed: str = "", **environ: str) -> Ran:
+        started = commands.start(words, cwd, {**clean_environment(), "OTKLIK_LANG": lang, **environ}, typed)
         with ThreadPoolExecutor(1) as beside:
             said = beside.submit(started.stderr.read)
             out, err = started.stdout.read(), said.result()
@@ -279,11 +286,11 @@ def _wait_for(collector: Collector, statuses: tuple[int, ...]) -> None:
     until(answers)
 
 
-def until(there: Callable[[], Any], seconds: float = 60) -> Any:
+def until(there: Callable[[], Any], seconds: float = 60, *, what: str = "that") -> Any:
     """What the condition found as soon as it holds: however busy the machine is, nobody waits by the clock."""
     end = time.monotonic() + seconds
     while not (found := there()):
-        assert time.monotonic() < end, "it never came to that"
+        assert time.monotonic() < end, f"it never came to {what}"
         time.sleep(0.05)
     return found
 

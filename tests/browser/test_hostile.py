@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from conftest import SMALL_JOURNEY, Collector, Otklik, Serve, answer, clean_environment
+from conftest import SMALL_JOURNEY, Collector, Otklik, Serve, answer
 from hostile import FORMULAS, SCRIPTS
 from managers import hashed
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -58,11 +56,10 @@ def hostile_company(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def collector(tmp_path: Path, hostile_company: Path, serve: Serve) -> Collector:
+def collector(tmp_path: Path, hostile_company: Path, serve: Serve, otklik: Otklik) -> Collector:
     """It serves them with their site, with responses that are as hostile, and a person who looks after it."""
-    command = [sys.executable, "-m", "otklik_widget.cli", "build", "--content", str(hostile_company), "--out", "public"]
-    built = subprocess.run(command, cwd=tmp_path, env=clean_environment(), capture_output=True, encoding="utf-8")
-    assert built.returncode == 0, built.stderr
+    built = otklik("build", "--content", hostile_company, "--out", "public")
+    assert built.status == 0, built.err
     with open_store(tmp_path / "otklik.db", create=True) as store:
         store.people.add("Anna", hashed(SECRET), "admin", (), time.time())
         for number, word in enumerate(WORDS):

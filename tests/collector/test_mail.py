@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from conftest import Otklik, Serve, answer, response
+from conftest import Otklik, Serve, answer, response, until
 from letters import NOW, Office, anna, free_port
 from managers import Clock, Console
 
@@ -324,10 +324,7 @@ def test_a_running_collector_writes_of_what_rang_while_it_takes_responses(
 
     otklik_toml(tmp_path, office.port)
     collector = serve()
-    for _attempt in range(200):
-        if any("Till" in str(letter["Subject"]) for letter in office.letters):
-            break
-        time.sleep(0.1)
+    until(lambda: any("Till" in str(letter["Subject"]) for letter in office.letters))
 
     assert collector.post(answer()).status == 201
     link = next(letter for letter in office.letters if "Till" in letter["Subject"])["List-Unsubscribe"].strip("<> ")

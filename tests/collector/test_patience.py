@@ -31,10 +31,10 @@ async def _wait(patience: Patience, seconds: float) -> str:
 
 def test_who_is_slow_is_sent_away_and_nobody_else() -> None:
     async def visitors() -> list[str]:
-        patience = Patience(0.1)
+        patience = Patience(0.4)
         first = asyncio.create_task(_wait(patience, 5))
-        await asyncio.sleep(0.06)
-        later = asyncio.gather(*(_wait(patience, seconds) for seconds in (0, 0.06, 5)))
+        await asyncio.sleep(0.2)
+        later = asyncio.gather(*(_wait(patience, seconds) for seconds in (0, 0.2, 5)))
         return [await first, *await later]
 
     assert run(visitors()) == ["too slow", "came", "came", "too slow"]
@@ -42,7 +42,7 @@ def test_who_is_slow_is_sent_away_and_nobody_else() -> None:
 
 def test_a_timer_is_wound_again_after_nobody_waited() -> None:
     async def visitors() -> list[str]:
-        patience = Patience(0.03)
+        patience = Patience(0.2)
         return [await _wait(patience, seconds) for seconds in (0, 5, 0.001, 5)]
 
     assert run(visitors()) == ["came", "too slow", "came", "too slow"]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from conftest import Collector, Otklik, Serve, answer, clean_environment
+from conftest import Collector, Otklik, Ran, Serve, answer
 from managers import FIRST, OTHER, SECRET, Console, Visitor
 
 from otklik_collector.store import open_store
@@ -35,13 +33,13 @@ def test_each_role_opens_its_pages(shop: Console, role: str, path: str, status: 
     assert shop.signed_in("Vera").ask(f"/console/{path}").status == status
 
 
-def test_a_viewer_of_a_place_sees_its_map_and_nothing_of_the_others(serve: Serve) -> None:
+def test_a_viewer_of_a_place_sees_its_map_and_nothing_of_the_others(serve: Serve, otklik: Otklik) -> None:
     collector = serve()
     for place, score, times in (("centre", 4, 7), ("omsk", 0, 29)):
         for _n in range(times):
             assert collector.post(answer(place=place, score=score)).status == 201
-    let_in(collector, "Anna", "--role", "admin")
-    let_in(collector, "Boris", "--place", "centre")
+    let_in(otklik, collector, "Anna", "--role", "admin")
+    let_in(otklik, collector, "Boris", "--place", "centre")
     anna, boris = Visitor(collector.url), Visitor(collector.url)
     assert (anna.sign_in().status, boris.sign_in("Boris").status) == (303, 303)
 
@@ -55,12 +53,9 @@ def test_a_viewer_of_a_place_sees_its_map_and_nothing_of_the_others(serve: Serve
     assert '<option value="">' not in re.findall(r'<select id="place".*?</select>', seen)[0]
 
 
-def let_in(collector: Collector, name: str, *words: str) -> None:
-    command = [sys.executable, "-m", "otklik_widget.cli", "user", "add", name, *words, "--password-stdin"]
-    command += ["--db", str(collector.db), "--journey", str(collector.journey)]
-    subprocess.run(
-        command, input=f"{SECRET}\n", encoding="utf-8", check=True, capture_output=True, env=clean_environment()
-    )
+def let_in(otklik: Otklik, collector: Collector, name: str, *words: str) -> None:
+    where = ("--db", collector.db, "--journey", collector.journey)
+    assert otklik("user", "add", name, *words, "--password-stdin", *where, typed=f"{SECRET}\n").status == 0
 
 
 def test_places_that_left_the_journey_show_nothing(shop: Console) -> None:
@@ -148,38 +143,34 @@ def test_nobody_changes_their_own_rights_and_the_last_administrator_stays(shop: 
 
 
 def test_commands_let_people_in_and_out(otklik: Otklik, console: Console, tmp_path: Path) -> None:
-    def user(*words: str, password: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "otklik_widget.cli", "user", *words, "--db", str(console.db)]
-        return subprocess.run(
-            [*command, "--journey", str(tmp_path / "journey.toml")], cwd=tmp_path, input=password, encoding="utf-8",
-            capture_output=True, check=False, env=clean_environment(),
-        )  # fmt: skip
+    def user(*words: str, password: str = "") -> Ran:
+        return otklik("user", *words, "--db", console.db, "--journey", tmp_path / "journey.toml", typed=password)
 
-    assert "Nobody can sign in yet" in user("list").stderr
-    assert "first one must be an administrator" in user("add", "Boris", "--place", "omsk", "--password-stdin").stderr
-    assert "at least 10" in user("add", "Anna", "--password-stdin", password="short\n").stderr
-    assert "--password-stdin" in user("add", "Anna", password=SECRET).stderr
-    assert user("add", "Anna", "--password-stdin", password=f"{SECRET}\n").returncode == 0
-    assert "already somebody" in user("add", "ANNA", "--password-stdin", password=f"{SECRET}\n").stderr
-    assert "Did you mean “omsk”" in user("add", "B", "--place", "omks", "--password-stdin").stderr
-    assert user("add", "Boris", "--place", "omsk", "--password-stdin", password=f"{SECRET}\n").returncode == 0
-    assert user("list").stdout.splitlines() == [
+    assert "Nobody can sign in yet" in user("list").err
+    assert "first one must be an administrator" in user("add", "Boris", "--place", "omsk", "--password-stdin").err
+    assert "at least 10" in user("add", "Anna", "--password-stdin", password="short\n").err
+    assert "--password-stdin" in user("add", "Anna", password=SECRET).err
+    assert user("add", "Anna", "--password-stdin", password=f"{SECRET}\n").status == 0
+    assert "already somebody" in user("add", "ANNA", "--password-stdin", password=f"{SECRET}\n").err
+    assert "Did you mean “omsk”" in user("add", "B", "--place", "omks", "--password-stdin").err
+    assert user("add", "Boris", "--place", "omsk", "--password-stdin", password=f"{SECRET}\n").status == 0
+    assert user("list").out.splitlines() == [
         "Anna  administrator  the whole company  0 sessions",
         "Boris  viewer  omsk  0 sessions",
     ]
     boris = console.visitor()
     console.clock.now = time.time()
     assert boris.sign_in("Boris").status == 303
-    assert user("sessions", "Boris").stdout.startswith("Boris  20")
-    assert user("passwd", "boris", "--password-stdin", password=f"{OTHER}\n").returncode == 0
+    assert user("sessions", "Boris").out.startswith("Boris  20")
+    assert user("passwd", "boris", "--password-stdin", password=f"{OTHER}\n").status == 0
     assert boris.ask("/console/map").status == 303
     assert boris.sign_in("Boris", OTHER).status == 303
-    assert "1 session ended" in user("sessions", "--end").stderr
+    assert "1 session ended" in user("sessions", "--end").err
     assert boris.ask("/console/map").status == 303
-    assert "last administrator" in user("remove", "Anna").stderr
-    assert "Did you mean “Boris”" in user("remove", "Bors").stderr
-    assert user("remove", "Boris").returncode == 0
-    assert user("remove", "Anna").returncode == 0
+    assert "last administrator" in user("remove", "Anna").err
+    assert "Did you mean “Boris”" in user("remove", "Bors").err
+    assert user("remove", "Boris").status == 0
+    assert user("remove", "Anna").status == 0
     told = otklik("audit", "--db", console.db, "--json").json()
     assert [(deed["action"], deed["about"]) for deed in told][:2] == [
         ("person-removed", "Anna"),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Collector, Otklik, Serve, answer, response
+from conftest import TOP, Collector, Otklik, Serve, answer, response, until
 from sqlite_utils import Database
 
 from otklik_collector.log import Log
@@ -47,15 +47,7 @@ class Crm:
         return [body["data"] for body in found if body["type"].startswith(kind)]
 
     def wait(self, number: int) -> None:
-        wait_until(lambda: len(self.heard) >= number, f"{number} messages; there are {len(self.heard)}")
-
-
-def wait_until(true: Callable[[], bool], what: str = "it") -> None:
-    for _attempt in range(400):
-        if true():
-            return
-        time.sleep(0.025)
-    raise AssertionError(f"in ten seconds it did not come to {what}")
+        until(lambda: len(self.heard) >= number, what=f"{number} messages; there are {len(self.heard)}")
 
 
 @pytest.fixture
@@ -84,7 +76,7 @@ def crm() -> Iterator[Crm]:
             pass
 
     with Server(("127.0.0.1", 0), Receiver) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         found.url = f"http://127.0.0.1:{server.server_port}/otklik?x=1"
         yield found
         if found.hangs:
@@ -229,7 +221,7 @@ def test_an_erased_response_leaves_the_outbox_and_everybody_is_told_to_forget_it
     crm.wait(2)
     assert crm.bodies("responses.erased") == [{"ids": [sent["id"]]}]
     with open_store(collector.db) as store:
-        wait_until(lambda: not store.outbox.waiting(), "nothing waiting")
+        until(lambda: not store.outbox.waiting(), what="nothing waiting")
         (left,) = store.outbox.newest(9)
     assert (left.kind, left.body, left.response) == ("responses.erased", "", None)
 
@@ -270,13 +262,13 @@ def test_a_message_that_was_refused_comes_again_with_the_same_id_and_a_new_time(
     store.responses.submit([response(1)])
     with sender(store) as (_sender, clock):
         crm.wait(1)
-        wait_until(lambda: store.outbox.newest(1)[0].tries == 1)
+        until(lambda: store.outbox.newest(1)[0].tries == 1)
         time.sleep(0.6)
         assert len(crm.heard) == 1, "it is tried again only after a while"
         crm.status = 204
         clock.now += 6
         crm.wait(2)
-        wait_until(lambda: store.outbox.newest(1)[0].due_at is None)
+        until(lambda: store.outbox.newest(1)[0].due_at is None)
     (first, _body), (second, _again) = crm.heard
     assert first["webhook-id"] == second["webhook-id"] == store.outbox.newest(1)[0].uuid
     assert int(second["webhook-timestamp"]) >= int(first["webhook-timestamp"]) + 6
@@ -289,11 +281,11 @@ def test_when_an_address_answers_again_nothing_waits_for_its_long_pause(store: S
     store.responses.submit([response(number) for number in range(3)])
     with sender(store) as (_sender, clock):
         for tries in range(1, 6):
-            wait_until(lambda n=tries: all(one.tries >= n for one in store.outbox.newest(3)), "another try")  # type: ignore[misc]
+            until(lambda n=tries: all(one.tries >= n for one in store.outbox.newest(3)), what="another try")  # type: ignore[misc]
             clock.now += 2 * REST_SECONDS if tries < 5 else REST_SECONDS + 1
         crm.status = 200  # and half an hour is the pause of the three
         store.responses.submit([response(9)])
-        wait_until(lambda: not store.outbox.waiting(), "nothing waiting")
+        until(lambda: not store.outbox.waiting(), what="nothing waiting")
 
 
 def test_an_address_that_is_dead_for_three_days_is_paused_and_a_test_wakes_it(
@@ -304,10 +296,10 @@ def test_an_address_that_is_dead_for_three_days_is_paused_and_a_test_wakes_it(
     store.responses.submit([response(1)])
     with sender(store) as (telling, clock):
         crm.wait(1)
-        wait_until(lambda: store.outbox.newest(1)[0].tries == 1)
+        until(lambda: store.outbox.newest(1)[0].tries == 1)
         assert (telling.waiting, telling.paused) == (1, 0)
         clock.now += GIVE_UP_MS / 1000 + 60
-        wait_until(lambda: store.webhooks.all()[0].paused_at is not None, "a pause")
+        until(lambda: store.webhooks.all()[0].paused_at is not None, what="a pause")
     store.responses.submit([response(2)])
     store.outbox.tell("responses.erased", {"ids": []})
     assert [one.kind for one in store.outbox.newest(9)] == ["responses.erased", "response.stored"]
@@ -319,7 +311,7 @@ def test_an_address_that_is_dead_for_three_days_is_paused_and_a_test_wakes_it(
     assert otklik("webhook", "test", 1).status == 0
     assert "live" in otklik("webhook", "list").out
     with sender(store):
-        wait_until(lambda: not store.outbox.waiting(), "nothing waiting")
+        until(lambda: not store.outbox.waiting(), what="nothing waiting")
 
 
 def test_one_message_that_is_never_taken_does_not_pause_an_address_that_takes_the_others(
@@ -329,10 +321,10 @@ def test_one_message_that_is_never_taken_does_not_pause_an_address_that_takes_th
     crm.status = 500
     store.responses.submit([response(1)])
     with sender(store) as (_sender, clock):
-        wait_until(lambda: store.outbox.newest(1)[0].tries == 1)
+        until(lambda: store.outbox.newest(1)[0].tries == 1)
         store.webhooks.answered(made.id, clock.now + 60)
         clock.now += GIVE_UP_MS / 1000 + 60
-        wait_until(lambda: store.outbox.newest(1)[0].due_at is None, "given up")
+        until(lambda: store.outbox.newest(1)[0].due_at is None, what="given up")
     assert store.webhooks.all()[0].paused_at is None
 
 
@@ -341,7 +333,7 @@ def test_an_address_that_says_it_is_gone_is_paused_at_once(store: Store, crm: Cr
     crm.status = 410
     store.responses.submit([response(1)])
     with sender(store):
-        wait_until(lambda: store.webhooks.all()[0].paused_at is not None, "a pause")
+        until(lambda: store.webhooks.all()[0].paused_at is not None, what="a pause")
 
 
 def test_an_address_that_never_answers_costs_no_response(told: Callable[..., Collector], crm: Crm) -> None:
@@ -369,7 +361,7 @@ def test_after_a_crash_everything_is_told_at_least_once_under_the_same_id(
     crm.hangs.set()
     serve()
     with open_store(collector.db) as store:
-        wait_until(lambda: not store.outbox.waiting(), "nothing waiting")
+        until(lambda: not store.outbox.waiting(), what="nothing waiting")
         ids = {one.uuid for one in store.outbox.newest(9)}
     assert len(ids) == 6
     assert {headers["webhook-id"] for headers, _body in crm.heard} == ids

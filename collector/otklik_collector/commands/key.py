@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from otklik_collector.commands.values import rate
-from otklik_collector.door import origin_of
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, nearest, refuse
@@ -30,6 +29,7 @@ def add(commands: Commands) -> None:
 
 
 def run_add(context: Context) -> int:
+    from otklik_collector.door import origin_of
     from otklik_collector.store import open_store
 
     args = context.args

@@ -6,7 +6,6 @@ import json
 
 from otklik_collector.commands import kiosk_pairing
 from otklik_collector.commands.kiosk_pairing import unknown
-from otklik_collector.kiosks import Written, faults_of, is_name, place_faults, point_faults
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, nearest, refuse
@@ -45,6 +44,7 @@ def add(commands: Commands) -> None:
 
 
 def run_add(context: Context) -> int:
+    from otklik_collector.kiosks import Written, faults_of
     from otklik_collector.store import open_store
     from otklik_collector.store.audit import COMMAND_LINE
 
@@ -102,6 +102,7 @@ def run_revoke(context: Context) -> int:
 
 
 def run_rename(context: Context) -> int:
+    from otklik_collector.kiosks import is_name
     from otklik_collector.store import open_store
     from otklik_collector.store.audit import COMMAND_LINE
 
@@ -116,6 +117,7 @@ def run_rename(context: Context) -> int:
 
 
 def run_move(context: Context) -> int:
+    from otklik_collector.kiosks import place_faults, point_faults
     from otklik_collector.store import open_store
     from otklik_collector.store.audit import COMMAND_LINE
 

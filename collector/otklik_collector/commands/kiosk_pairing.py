@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from otklik_collector.commands.written import write_pdf, write_text
-from otklik_collector.door import origin_of
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Faults, nearest, refuse
@@ -105,6 +104,8 @@ def unknown(device: str, known: Iterable[str]) -> Faults:
 
 def _address(context: Context, written: str | None = None) -> str:
     """Where tablets reach the collector, without a slash at its end; empty where nobody said so."""
+    from otklik_collector.door import origin_of
+
     if written and origin_of(written) is None:
         raise refuse(_("“%(value)s” is no address like https://ask.shop.example", value=written), "--address")
     return (written or context.settings.collector_url or context.settings.base_url).rstrip("/")
