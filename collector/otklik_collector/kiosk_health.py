@@ -120,7 +120,7 @@ def missing(heard: Heard, presses: Presses) -> int:
     if presses.first_seq is None:
         return 0
     beat = heard.beat
-    return max(0, beat.seq - presses.first_seq + 1 - presses.seqs - beat.queue - beat.aside)
+    return max(0, beat.seq - presses.first_seq + 1 - presses.number - beat.queue - beat.aside)
 
 
 def _of_beat(device: Device, heard: Heard, presses: Presses, now: int, listening_since: int) -> list[Trouble]:
@@ -150,8 +150,9 @@ def _of_presses(presses: Presses, usual_face: Callable[[int], Mapping[int, int]]
     if presses.closed >= LEAST:
         found.append(Trouble("closed", presses.closed))
     for series, faces in presses.faces.items():
-        if len(faces) == 1 and (number := sum(faces.values())) >= SAME:
-            before, (face,) = usual_face(series), faces
+        ((face, number),) = faces.items()
+        if number >= SAME:
+            before = usual_face(series)
             total = sum(before.values())
             share = (before.get(face, 0) + 1) / (total + 2)
             if total >= USUAL_LEAST and share**number < CHANCE:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from otklik_collector.beats import Beats, Heard
 from otklik_collector.kiosk_health import SILENT_MS, Health, Where, health, silent_ms
-from otklik_collector.openings import is_open
+from otklik_collector.openings import closed_spans, is_open
 from otklik_collector.response import day_number, local_minute
 from otklik_collector.store import Store
 from otklik_collector.store.devices import Device
-from otklik_collector.store.presses import Presses
+from otklik_collector.store.presses import DAY_MS, Presses
 from otklik_widget.journey import Journey
 
 
@@ -34,8 +34,7 @@ class KioskLook:
         """The kiosks at a moment in ms, in the order in which people should look."""
         chosen = list(devices)
         heard = self._beats.newer(store.beats.all())
-        seqs = {device: one.beat.seq for device, one in heard.items()}
-        presses = store.presses.of(chosen, seqs, now)
+        presses = store.presses.of(chosen, lambda one: closed_spans(*self.where(one), now - DAY_MS, now), now)
         found = [self._looked(store, one, heard, presses[one.device], now) for one in chosen]
         return sorted(found, key=lambda one: (one.health.state, one.health.since or 0, one.device.device))
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from otklik_collector.beats import Beats
 from otklik_collector.kiosk_look import KioskLook
 from otklik_collector.log import Log
 from otklik_collector.response import utc_text
+from otklik_collector.rounds import Rounds
 from otklik_collector.store import Store, open_store
 from otklik_collector.store.devices import Device
 from otklik_collector.store.letters import DAY_MS, KIOSK
@@ -44,39 +45,24 @@ class KioskWatch:
         self._journey = journey
         self._beats = beats
         self._look = KioskLook(journey, beats)
-        self._log = log
         self._mail = mail
         self._now = now
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kiosk-watch", daemon=True)
+        self._rounds = Rounds("kiosk-watch", db, self._round, log, "beats-wait", _waits)
 
     def start(self) -> KioskWatch:
-        self._thread.start()
+        self._rounds.start()
         return self
 
     def stop(self) -> None:
-        """Writes down what was heard and ends the thread."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        """Ends the thread and writes down what was heard since."""
+        self._rounds.stop()
+        with suppress(sqlite3.Error, Faults), open_store(self._db) as store:
+            self.keep(store)
 
-    def _run(self) -> None:
-        complained = False
-        while True:
-            ended = self._ended.wait(LOOK_SECONDS)
-            try:
-                with open_store(self._db) as store:
-                    self.keep(store)
-                    if not ended:
-                        self.tell(store)
-                complained = False
-            except (sqlite3.Error, Faults) as error:
-                if not complained:
-                    said = _("otklik: the kiosks' heartbeats wait, the database refuses: %(why)s", why=error)
-                    self._log.say("beats-wait", said, "error", why=str(error))
-                complained = True
-            if ended:
-                return
+    def _round(self, store: Store) -> float:
+        self.keep(store)
+        self.tell(store)
+        return LOOK_SECONDS
 
     def keep(self, store: Store) -> None:
         """Writes down what was heard since the last time."""
@@ -116,3 +102,7 @@ class KioskWatch:
             if wanted.takes("alarms") and mine:
                 due_at = int(awake(wanted, now / 1000, self._journey.company.zone) * 1000)
                 store.letters.put(wanted.person, KIOSK, " ".join([str(now), *mine]), now, due_at)
+
+
+def _waits(why: str) -> str:
+    return _("otklik: the kiosks' heartbeats wait, the database refuses: %(why)s", why=why)

@@ -20,6 +20,18 @@ def opened_ms(hours: Hours | None, zone: ZoneInfo, start: int, end: int) -> int:
     return sum(max(0, min(closed, end) - max(opened, start)) for opened, closed in _openings(hours, zone, start, end))
 
 
+def closed_spans(hours: Hours | None, zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int]]:
+    """When it was closed between two moments: from when to when, in ms; never, where nobody wrote hours down."""
+    if hours is None:
+        return []
+    found, at = [], start
+    for opened, closed in _openings(hours, zone, start, end):
+        if opened > at:
+            found.append((at, min(opened, end)))
+        at = max(at, closed)
+    return [span for span in [*found, (at, end)] if span[0] < span[1]]
+
+
 def is_open(hours: Hours | None, zone: ZoneInfo, now: int) -> bool:
     """Is it open now? Without hours nobody knows, so it may be."""
     if hours is None:

@@ -56,7 +56,7 @@ def test_a_manager_makes_a_kiosk_and_sees_its_first_press(
         for summary in page.locator("main summary").all():
             summary.click()
         accessible(page)
-        page.get_by_role("combobox").last.select_option("centre")
+        page.locator("#to").select_option("centre")
         page.locator("button[value=move]").click()
         expect(page.get_by_role("status")).to_be_visible()
         page.locator("summary").last.click()

@@ -9,7 +9,7 @@ import pytest
 
 from otklik_collector.beats import Battery, Beat, Heard
 from otklik_collector.kiosk_health import Health, State, Trouble, Where, health
-from otklik_collector.openings import is_open, opened_ms
+from otklik_collector.openings import closed_spans, is_open, opened_ms
 from otklik_collector.store.devices import Device, Stood
 from otklik_collector.store.presses import DAY_MS, Presses
 from otklik_widget.journey import Hours
@@ -103,7 +103,7 @@ def test_presses_that_neither_came_nor_wait_are_counted() -> None:
     told = {"seq": 120, "queue": 4, "aside": 1, "oldest": NOON - MINUTE}
     assert judged(beat=told, presses=Presses(NOON - HOUR, 101, 15)).troubles == (Trouble("aside", 1),)
     assert Trouble("missing", 5) in judged(beat=told, presses=Presses(NOON - HOUR, 101, 10)).troubles
-    assert not judged(beat={"seq": 7}, presses=Presses(NOON - HOUR, 101, 30)).troubles  # stored since, or begun anew
+    assert not judged(beat={"seq": 7}, presses=Presses(NOON - HOUR, 101, 30)).troubles  # begun anew
 
 
 def test_one_face_only_is_told_where_chance_does_not_explain_it() -> None:
@@ -117,7 +117,6 @@ def test_one_face_only_is_told_where_chance_does_not_explain_it() -> None:
     assert face(60, {0: 5, 4: 95}) == []  # nearly everybody is happy here anyway
     assert face(300, {0: 5, 4: 95}) == ["one-face"]
     assert face(20, {0: 9, 4: 9}) == []  # too few before to know what is usual
-    assert kinds(judged(presses=Presses(NOON - HOUR, faces={7: {4: 300, 3: 1}}), usual_face=lambda _s: mixed)) == []
 
 
 def test_fewer_than_five_presses_after_hours_are_not_told() -> None:
@@ -159,6 +158,14 @@ def test_alive_but_nobody_presses() -> None:
 )
 def test_how_long_a_shop_was_open(hours: Hours | None, zone: ZoneInfo, start: str, end: str, open_hours: float) -> None:
     assert opened_ms(hours, zone, moment(start, zone), moment(end, zone)) == open_hours * HOUR
+
+
+def test_when_a_shop_was_closed() -> None:
+    start, end = moment("2026-03-02 12:00"), moment("2026-03-03 12:00")
+    assert closed_spans(TEN_TO_TEN, MOSCOW, start, end) == [(start + 10 * HOUR, start + 22 * HOUR)]
+    assert closed_spans(LATE, MOSCOW, start, end) == [(start, end)]
+    assert closed_spans(TEN_TO_TEN, MOSCOW, start, start + HOUR) == []
+    assert closed_spans(None, MOSCOW, start, end) == []
 
 
 def test_whether_a_shop_is_open() -> None:

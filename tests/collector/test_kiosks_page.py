@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
-from conftest import Reply, response
+from conftest import SMALL_JOURNEY, Reply, response
 from managers import Console, Visitor
 from tablets import post
 
@@ -16,6 +17,15 @@ from otklik_collector.store.devices import Device
 from otklik_collector.store.transaction import transaction
 from otklik_widget.contract import make_uuid7
 from otklik_widget.journey import Journey
+
+
+@pytest.fixture
+def small_journey(tmp_path: Path) -> Path:
+    """The corner shop, with hours in the centre."""
+    file = tmp_path / "journey.toml"
+    text = SMALL_JOURNEY.replace('name = "Centre"', 'name = "Centre"\nhours = "Mo-Su 10:00-22:00"')
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def kiosks(shop: Console, *names: str, place: str = "centre") -> None:
@@ -180,8 +190,11 @@ def test_a_kiosk_is_moved_retired_revoked_and_brought_back(shop: Console) -> Non
     kiosks(shop, "here")
     anna = shop.signed_in()
     assert do(anna, "here", "move", to="omsk").status == 303
-    assert kiosk(shop, "here").place == "omsk"
-    assert "Before: Centre." in text(anna.ask("/console/kiosks/at/here"))
+    assert (kiosk(shop, "here").place, kiosk(shop, "here").points) == ("omsk", ("till",))
+    assert do(anna, "here", "move", to="omsk", there="nothing").status == 422
+    assert do(anna, "here", "move", to="omsk", there="returns").status == 303
+    assert kiosk(shop, "here").points == ("returns",)
+    assert "Before: Centre, Omsk." in text(anna.ask("/console/kiosks/at/here"))
     assert do(anna, "here", "retire").status == 303
     assert kiosk(shop, "here").retired_at
     assert do(anna, "here", "revoke").status == 303
@@ -216,8 +229,8 @@ def test_one_face_and_presses_after_hours_are_told_without_saying_which(shop: Co
     day = {"minutes_ago": 10 * 24 * 60, "day": 20261108}
     pressed(shop, journey, "here", *range(1, 31), score=4, **day)
     pressed(shop, journey, "here", *range(31, 71), score=1, **day)
-    pressed(shop, journey, "here", *range(71, 96), score=4, minutes_ago=600, day=20261118)
-    pressed(shop, journey, "here", *range(96, 101), score=4, minutes_ago=900, day=20261118, flags=("closed",))
+    pressed(shop, journey, "here", *range(71, 96), score=4, minutes_ago=180, day=20261118)
+    pressed(shop, journey, "here", *range(96, 101), score=4, minutes_ago=900, day=20261117, flags=("closed",))
 
     page = text(shop.signed_in().ask("/console/kiosks"))
 

@@ -52,8 +52,6 @@ def here(**changes: str | None) -> str:
     """This address with something changed in its query; of a page that a form made, the page it stands on."""
     request = flask.request
     path = next((page for page in FORMS if request.path.startswith(page)), request.path)
-    if request.endpoint == "console.kiosk_sheet":
-        path = "/console/kiosks"
     if request.endpoint == "console.invite":
         path = path.removesuffix("/invitation")
     asked = request.args.to_dict() if request.method == "GET" else {}

@@ -103,14 +103,18 @@ class KiosksChanging:
         return self._changed(device)
 
     def _move(self, device: Device) -> flask.Response:
-        place = flask.request.form.get("to", "")
-        faults = [*place_faults(place, self._journey), *point_faults(device.points, place, self._journey)]
-        if not faults and not self._is_mine(place):
-            faults = [("place", _("choose a place of yours"))]
-        if faults:
-            return self._page.page(device, 422, faults={"to": "; ".join(said for _field, said in faults)})
-        if place != device.place:
-            self._gate.store().devices.move(device.device, place, device.points, signed_in().name)
+        """Into another place, where it asks the same as far as that exists there, or what the form says."""
+        form, known = flask.request.form, self._journey.touchpoints
+        place, wanted = form.get("to", ""), form.get("there", "")
+        same = tuple(key for key in device.points if key in known and is_at(known[key], place))
+        points = (wanted,) if wanted else same
+        wrong = [("to", said) for _field, said in place_faults(place, self._journey)]
+        if not wrong and not self._is_mine(place):
+            wrong = [("to", _("choose a place of yours"))]
+        if wrong := wrong or [("there", said) for _field, said in point_faults(points, place, self._journey)]:
+            return self._page.page(device, 422, faults=dict(wrong))
+        if (place, points) != (device.place, device.points):
+            self._gate.store().devices.move(device.device, place, points, signed_in().name)
         return self._changed(device)
 
     def _code(self, device: Device) -> flask.Response:

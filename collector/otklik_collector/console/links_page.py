@@ -71,6 +71,7 @@ class LinksPage:
             free=own_places(self._journey, flask.g.person) is None,
             script=self._script(touchpoint, ""),
             foreign=[(one, self._script(touchpoint, one.key)) for one in keys],
+            kiosks=self._gate.opens("console.kiosks"),
             links={channel: self._link(touchpoint, place, channel) for channel in PRINTED},
             mail=self._mail(touchpoint, place, lang),
             sms=sms,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from otklik_collector.misuse import CLOSED
 from otklik_collector.response import day_number, day_of
 from otklik_collector.store.devices import Device
 from otklik_collector.store.migrations import SCORES
@@ -25,26 +24,33 @@ _COUNTS = ", ".join(f"sum(c{score})" for score in SCORES)
 class Presses(NamedTuple):
     """What is stored of a kiosk: when the last press was, and of a week and a day what the rules need.
 
-    `first_seq` and `seqs`: of a week, the lowest number of a press and how many different ones there are.
-    `closed`: presses of a day outside opening hours. `faces`: of a day, by series how often each score was chosen.
+    `first_seq` and `number`: of a week, the number of the first press and how many there are since.
+    `closed`: presses of a day outside opening hours. `faces`: of a day, by series how often each score was chosen,
+    where it was always the same one.
     """
 
     last: int | None = None
     first_seq: int | None = None
-    seqs: int = 0
+    number: int = 0
     closed: int = 0
     faces: Mapping[int, Mapping[int, int]] = MappingProxyType({})
 
 
+Span = tuple[int, int]
+"""From one moment to another, in ms."""
+
+
 class PressReader:
+    """Counts are read from the index of devices alone: hundreds of tablets press a hundred thousand times a week."""
+
     def __init__(self, db: Database, series: SeriesTable) -> None:
         self._conn = db.conn
         self._series = series
 
-    def of(self, devices: Iterable[Device], seqs: Mapping[str, int], now: int) -> dict[str, Presses]:
-        """By kiosk; `seqs`: the number of the last press that each told."""
+    def of(self, devices: Iterable[Device], closed: Callable[[Device], Iterable[Span]], now: int) -> dict[str, Presses]:
+        """By kiosk; `closed`: when its place was closed on the last day."""
         known = self._known()
-        return {one.device: self._of(one, known, seqs.get(one.device, 0), now) for one in devices}
+        return {one.device: self._of(one, known, closed(one), now) for one in devices}
 
     def _known(self) -> dict[str, list[int]]:
         """The numbers of the series of each touchpoint."""
@@ -57,54 +63,57 @@ class PressReader:
         points = set(device.points).union(*(one.points for one in device.stood)) if device.points else set(known)
         return [number for point in points for number in known.get(point, ())]
 
-    def _of(self, device: Device, known: Mapping[str, list[int]], seq: int, now: int) -> Presses:
-        last: int | None = None
-        first: int | None = None
-        numbers: set[int] = set()
-        closed, faces = 0, {}
-        for series in self._mine(device, known):
-            newest = self._one("SELECT max(answered_at) FROM response WHERE {}", device, series)
-            if newest is None:
-                continue
-            last = max(newest, last or 0)
-            if newest >= now - WEEK_MS and seq:
-                numbers |= self._seqs(device, series, seq, now)
-            if newest >= now - DAY_MS:
-                its, outside = self._day(device, series, now)
-                closed += outside
-                faces[series] = its
-        if numbers:
-            first = min(numbers)
-        return Presses(last, first, len(numbers), closed, faces)
+    def _of(self, device: Device, known: Mapping[str, list[int]], closed: Iterable[Span], now: int) -> Presses:
+        newest = {
+            series: at
+            for series in self._mine(device, known)
+            if (at := self._one("SELECT max(answered_at) FROM response WHERE {}", device, series)) is not None
+        }
+        # A tablet that was this kiosk before counted by itself.
+        since, yesterday = max(now - WEEK_MS, device.paired_at or 0), now - DAY_MS
+        firsts, number, outside = [], 0, 0
+        faces: dict[int, dict[int, int]] = {}
+        for series, at in newest.items():
+            if at >= since:
+                firsts += self._first_seq(device, series, since)
+                number += self._count(device, series, since, now + DAY_MS)
+            if at >= yesterday:
+                outside += sum(self._count(device, series, *span) for span in closed)
+                if one_face := self._one_face(device, series, yesterday):
+                    faces[series] = one_face
+        return Presses(max(newest.values(), default=None), min(firsts, default=None), number, outside, faces)
 
     def _one(self, query: str, device: Device, series: int, *values: object) -> Any:
         where = "device = ? AND device <> '' AND series = ?"
-        return self._conn.execute(query.format(where), (device.device, series, *values)).fetchone()[0]
+        row = self._conn.execute(query.format(where), (device.device, series, *values)).fetchone()
+        return row[0] if row else None
 
-    def _seqs(self, device: Device, series: int, seq: int, now: int) -> set[int]:
-        """The numbers of the presses since it was paired, of a week at most; a tablet before it counted by itself."""
-        since = max(now - WEEK_MS, device.paired_at or 0)
+    def _count(self, device: Device, series: int, start: int, end: int) -> int:
+        query = "SELECT count(*) FROM response WHERE {} AND answered_at >= ? AND answered_at < ?"
+        return int(self._one(query, device, series, start, end))
+
+    def _first_seq(self, device: Device, series: int, since: int) -> list[int]:
+        query = "SELECT seq FROM response WHERE {} AND answered_at >= ? ORDER BY answered_at LIMIT 1"
+        found = self._one(query, device, series, since)
+        return [] if found is None else [found]
+
+    def _one_face(self, device: Device, series: int, since: int) -> dict[int, int]:
+        """The only score that was chosen, with its number; nearly always two of the newest presses say no."""
+        where = "device = ? AND device <> '' AND series = ? AND answered_at >= ? AND flags = '' AND score IS NOT NULL"
         rows = self._conn.execute(
-            "SELECT DISTINCT seq FROM response WHERE device = ? AND device <> '' AND series = ? AND answered_at >= ?"
-            " AND seq <= ?",
-            (device.device, series, since, seq),
+            f"SELECT score FROM response WHERE {where} ORDER BY answered_at DESC", (device.device, series, since)
         )
-        return {number for (number,) in rows}
-
-    def _day(self, device: Device, series: int, now: int) -> tuple[dict[int, int], int]:
-        """Of a day: how often each score was chosen, and how many presses came when it was closed."""
-        rows = self._conn.execute(
-            "SELECT score, flags, count(*) FROM response WHERE device = ? AND device <> '' AND series = ?"
-            " AND answered_at >= ? AND score IS NOT NULL GROUP BY score, flags",
-            (device.device, series, now - DAY_MS),
-        ).fetchall()
-        faces = {score: number for score, flags, number in rows if not flags}
-        return faces, sum(number for _score, flags, number in rows if CLOSED in flags.split())
+        number, face = 0, None
+        for (score,) in rows:
+            if face not in (None, score):
+                rows.close()
+                return {}
+            number, face = number + 1, score
+        return {} if face is None else {face: number}
 
     def between(self, device: Device, start: int, end: int) -> int:
         """How often the kiosk was pressed from one moment to another, in ms: read from the index alone."""
-        query = "SELECT count(*) FROM response WHERE {} AND answered_at >= ? AND answered_at < ?"
-        return sum(self._one(query, device, series, start, end) for series in self._mine(device, self._known()))
+        return sum(self._count(device, series, start, end) for series in self._mine(device, self._known()))
 
     def usual_faces(self, series: int, place: str, today: int) -> dict[int, int]:
         """How often each score was chosen at a place in the four weeks that ended the day before yesterday."""
