@@ -10,7 +10,7 @@ from conftest import until
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from browser.kiosk.conftest import MakeKiosk
+    from browser.kiosk.tablet import MakeKiosk
 
 
 def test_a_press_is_one_stored_answer_with_its_reasons(kiosk: MakeKiosk) -> None:
