@@ -223,6 +223,31 @@ def test_a_wet_cloth_answers_nothing_and_only_the_pin_leads_out(kiosk: MakeKiosk
     assert tablet.waiting() == 0
 
 
+def test_the_screen_stays_on_and_nothing_but_the_faces_answers_a_finger(
+    kiosk: MakeKiosk, context: BrowserContext
+) -> None:
+    context.add_init_script(
+        """let held = 0; Object.defineProperty(navigator, "wakeLock", {value: {request: async () => {
+            window.held = ++held; return {release: async () => { window.held = --held; }};
+        }}});"""
+    )
+    tablet = kiosk("hall")
+    page = tablet.page
+    until(lambda: page.evaluate("window.held") == 1)
+    menu = "dispatchEvent(new Event('contextmenu', {cancelable: true}))"
+    assert page.evaluate(menu) is False
+    style = "(what) => getComputedStyle(document.querySelector('.tile'))[what]"
+    assert (page.evaluate(style, "userSelect"), page.evaluate(style, "touchAction")) == ("none", "none")
+    # Who needs larger letters may have them: only gestures are off.
+    assert "maximum-scale" not in str(page.locator("meta[name=viewport]").get_attribute("content"))
+    tablet.tap("Для сотрудников")
+    tablet.tap("Остановить опрос")
+    until(lambda: page.evaluate("window.held") == 0)
+    tablet.tap("Продолжить опрос")
+    until(lambda: page.evaluate("window.held") == 1)
+    expect(tablet.heading).to_have_text(RU)
+
+
 def test_a_long_press_and_a_held_key_are_one_answer_each(kiosk: MakeKiosk) -> None:
     tablet = kiosk("hall")
     page = tablet.page
