@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from browser.kiosk.line import open_line
-from browser.kiosk.tablet import JOURNEY, TABLET, House, device_of, pair
+from browser.kiosk.tablet import TABLET, device_of, open_house, pair
 
 OBSERVE = """{ window.painted = []; new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (entry.name == "pointerup") painted.push(entry.duration);
@@ -34,37 +32,25 @@ def main() -> int:
     parser.add_argument("--throttle", type=float, default=4)
     parser.add_argument("--presses", type=int, default=30)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kiosk-paint-") as name:
-        folder = Path(name)
-        (folder / "journey.toml").write_text(JOURNEY, encoding="utf-8")
-        command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", "0", "--db", str(folder / "otklik.db")]
-        command += ["--journey", str(folder / "journey.toml"), "--site", str(folder / "none")]
-        collector = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
-        assert collector.stderr
-        port = re.search(r"http://\S+:(\d+)", collector.stderr.readline())
-        assert port
-        house, server = House(int(port.group(1)), folder / "otklik.db"), open_line(int(port.group(1)))
+    with tempfile.TemporaryDirectory(prefix="kiosk-paint-") as name, open_house(Path(name)) as house:
+        server = open_line(house.port)
         device, key = device_of(house, ("checkout",), "sadovaya")
-        try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium"), args=["--no-sandbox"]
-                )
-                page = browser.new_context(**TABLET).new_page()
-                pair(page, server.line, device, key)
-                page.goto(f"{server.line.origin}/kiosk/{device}")
-                page.locator(".tile").first.wait_for()
-                page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": args.throttle})
-                page.evaluate(OBSERVE)
-                for number in range(args.presses):
-                    page.locator(".tile").nth(number % 5).tap()
-                    time.sleep(0.3)
-                painted = [float(each) for each in page.evaluate("painted")]
-                browser.close()
-        finally:
-            server.shutdown()
-            collector.terminate()
-            collector.communicate(timeout=60)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            page = browser.new_context(**TABLET).new_page()
+            pair(page, server.line, device, key)
+            page.goto(f"{server.line.origin}/kiosk/{device}")
+            page.locator(".tile").first.wait_for()
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": args.throttle})
+            page.evaluate(OBSERVE)
+            for number in range(args.presses):
+                page.locator(".tile").nth(number % 5).tap()
+                time.sleep(0.3)
+            painted = [float(each) for each in page.evaluate("painted")]
+            browser.close()
+        server.shutdown()
     painted += [LEAST] * (args.presses - len(painted))
     painted.sort()
     print(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -24,9 +23,11 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from browser.kiosk.line import LOST, PORTAL, Line, open_line
-from browser.kiosk.tablet import COUNT, JOURNEY, TABLET, House, device_of, pair
+from browser.kiosk.tablet import COUNT, TABLET, House, device_of, open_house, pair
 
 FACES = 5
+REQUEST_SECONDS = 32
+"""In simulated time requests follow each other a hundred times faster than their real limit of 30 s forgets them."""
 # Presses one after the other, without a look at the clock in between; then until the screen has changed.
 PRESS = """async (faces) => {
     const tick = () => new Promise((done) => {
@@ -66,6 +67,7 @@ def soak(
     hours: float,
     restarts: int,
     seed: int = 1,
+    settle: float = 0,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Soaked:
     """Presses for so many simulated hours without a line, with restarts, then online with faults until all is there."""
@@ -88,6 +90,7 @@ def soak(
             page.clock.run_for(int(gap * 1000))
             clock += timedelta(seconds=gap)
         _until(lambda page=page: page.evaluate(COUNT, "queue") == len(found.pressed))
+        time.sleep(settle)
         found.growth.append(_heap(page) - heap)
         say(f"{len(found.pressed)} presses, {clock:%d.%m. %H:%M}, memory {found.growth[-1] / 2**20:+.2f} MB")
         if part < restarts:
@@ -105,6 +108,7 @@ def soak(
     _until(lambda: page.evaluate(COUNT, "queue") == 0, 300)
     found.drained_in = time.monotonic() - begun
     found.lists = len(line.sent)
+    time.sleep(settle)
     found.growth.append(_heap(page) - heap)
     stop(page)
     _compare(found, house, device)
@@ -152,18 +156,10 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=72)
     parser.add_argument("--restarts", type=int, default=6)
     args = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="kiosk-soak-"))
-    (folder / "journey.toml").write_text(JOURNEY, encoding="utf-8")
-    command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", "0", "--db", str(folder / "otklik.db")]
-    command += ["--journey", str(folder / "journey.toml"), "--site", str(folder / "none")]
-    collector = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
-    assert collector.stderr
-    port = re.search(r"http://\S+:(\d+)", collector.stderr.readline())
-    assert port
-    house, server = House(int(port.group(1)), folder / "otklik.db"), open_line(int(port.group(1)))
-    device, key = device_of(house, ("checkout",), "sadovaya")
     begun = time.monotonic()
-    try:
+    with tempfile.TemporaryDirectory(prefix="kiosk-soak-") as name, open_house(Path(name)) as house:
+        folder, server = Path(name), open_line(house.port)
+        device, key = device_of(house, ("checkout",), "sadovaya")
         with sync_playwright() as playwright:
             browser = os.environ.get("OTKLIK_BROWSER") or shutil.which("chromium")
             paired: list[BrowserContext] = []
@@ -186,21 +182,17 @@ def main() -> int:
 
             found = soak(
                 start, lambda page: page.context.close(), server.line, house, device,
-                presses=args.presses, hours=args.hours, restarts=args.restarts, say=print,
+                presses=args.presses, hours=args.hours, restarts=args.restarts, settle=REQUEST_SECONDS, say=print,
             )  # fmt: skip
-    finally:
         server.shutdown()
-        collector.terminate()
-        collector.communicate(timeout=60)
-    command = [sys.executable, "-m", "otklik_widget.cli", "verify", "--db", str(folder / "otklik.db")]
-    verified = subprocess.run([*command, "--journey", str(folder / "journey.toml")], check=False).returncode
+        command = [sys.executable, "-m", "otklik_widget.cli", "verify", "--db", str(house.db)]
+        verified = subprocess.run([*command, "--journey", str(folder / "journey.toml")], check=False).returncode
     print(
         f"{len(found.pressed)} presses in {args.hours:g} simulated hours, {found.restarts} restarts, "
         f"{found.waited} waited\nlost {found.lost}, doubled {found.doubled}, with a wrong score {found.wrong}\n"
         f"drained in {found.drained_in:.1f} s by {found.lists} lists\n"
         f"memory at most {max(found.growth) / 2**20:+.2f} MB\nin {time.monotonic() - begun:.0f} s"
     )
-    shutil.rmtree(folder)
     bad = found.lost or found.doubled or found.wrong or verified or found.drained_in > 60
     return 1 if bad or max(found.growth) > 5 * 2**20 else 0
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from browser.kiosk.line import Line, open_line
-from browser.kiosk.tablet import JOURNEY, TABLET, House, Kiosk, MakeKiosk, device_of, pair
-from conftest import clean_environment
+from browser.kiosk.tablet import TABLET, House, Kiosk, MakeKiosk, device_of, open_house, pair
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 from otklik_collector.store import open_store
@@ -19,24 +15,8 @@ from otklik_collector.store.devices import Wanted, hash_pin
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("kiosks")
-    journey, db = folder / "journey.toml", folder / "otklik.db"
-    journey.write_text(JOURNEY, encoding="utf-8")
-    command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", "0"]
-    command += ["--db", str(db), "--journey", str(journey), "--site", str(folder / "none")]
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**clean_environment(), "OTKLIK_LANG": "en"},
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    assert process.stderr
-    found = re.search(r"http://\S+:(\d+)", process.stderr.readline())
-    assert found
-    yield House(int(found.group(1)), db)
-    process.terminate()
-    process.communicate(timeout=20)
+    with open_house(tmp_path_factory.mktemp("kiosks")) as found:
+        yield found
 
 
 @pytest.fixture

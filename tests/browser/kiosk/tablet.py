@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from browser.kiosk.line import Line
-from conftest import until
+from conftest import clean_environment, until
 from playwright.sync_api import Locator, Page, expect
 
 from otklik_collector.store import open_store
@@ -96,6 +100,13 @@ class House:
     port: int
     db: Path
 
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=20) as reply:
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
     def stored(self, device: str) -> list[dict[str, Any]]:
         """What is stored of a device, in the order of its numbers."""
         with closing(sqlite3.connect(self.db)) as connection:
@@ -173,6 +184,27 @@ COUNT = """(store) => new Promise((done) => {
 })"""
 MakeKiosk = Callable[..., Kiosk]
 _numbers = itertools.count(1)
+
+
+@contextmanager
+def open_house(folder: Path) -> Iterator[House]:
+    """A collector of the tablets' shop, in this folder, ready to be asked."""
+    journey, db = folder / "journey.toml", folder / "otklik.db"
+    journey.write_text(JOURNEY, encoding="utf-8")
+    command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", "0", "--db", str(db)]
+    command += ["--journey", str(journey), "--site", str(folder / "none")]
+    environ = {**clean_environment(), "OTKLIK_LANG": "en"}
+    process = subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.PIPE, encoding="utf-8")
+    assert process.stderr
+    found = re.search(r"http://\S+:(\d+)", process.stderr.readline())
+    assert found
+    house = House(int(found.group(1)), db)
+    until(house.ready)
+    try:
+        yield house
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
 
 
 def device_of(house: House, points: tuple[str, ...], place: str) -> tuple[str, str]:

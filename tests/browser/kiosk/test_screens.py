@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from conftest import until
 from playwright.sync_api import Page, expect
 from screens import accessible
@@ -163,42 +164,48 @@ def test_outside_opening_hours_the_screen_is_quiet_and_still_answers(kiosk: Make
     tablet.stored(1)
 
 
-def test_every_screen_is_accessible(kiosk: MakeKiosk) -> None:
+SIDES: list[Any] = [
+    pytest.param("Русский", {"width": 800, "height": 1280}, None, id="ru-upright"),
+    pytest.param("English", {"width": 1024, "height": 600}, "active", id="en-forced-colours", marks=pytest.mark.slow),
+    pytest.param("English", {"width": 768, "height": 1024}, None, id="en-upright", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("lang", "size", "forced"), SIDES)
+def test_every_screen_is_accessible(kiosk: MakeKiosk, lang: str, size: Any, forced: Any) -> None:
     tablet = kiosk("checkout", "whole", "write", clock=True, pin="1234")
     page = tablet.page
     tablet.still()
-    sides: list[Any] = [("Русский", {"width": 800, "height": 1280}), ("English", {"width": 1024, "height": 600})]
-    for lang, size in sides:
-        page.set_viewport_size(size)
-        if lang == "English":
-            page.emulate_media(forced_colors="active")
-            tablet.tap(lang)
-        accessible_still(page)
-        tablet.face(1)
-        page.locator(".reasons button").first.tap()
-        accessible_still(page)
-        page.locator(".end button").tap()
-        expect(page.locator(".tile")).to_have_count(11)
-        accessible_still(page)
-        tablet.face(9)
-        expect(page.locator("body[data-view=thanks]")).to_have_count(1)
-        page.clock.run_for(1100)
-        expect(page.get_by_role("textbox")).to_be_visible()
-        accessible_still(page)
-        page.locator(".end button").first.tap()
-        expect(page.locator("body[data-view=thanks]")).to_have_count(1)
-        accessible_still(page)
-        page.locator(".staff").tap()
-        accessible_still(page)
-        for digit in "1234":
-            tablet.tap(digit)
-        page.locator(".digits button").last.tap()
-        expect(page.locator(".menu")).to_be_visible()
-        accessible_still(page)
-        page.locator(".menu button").nth(1).tap()
-        expect(page.locator("body[data-view=left]")).to_have_count(1)
-        accessible_still(page)
-        page.locator(".menu button").first.tap()
+    page.set_viewport_size(size)
+    page.emulate_media(forced_colors=forced)
+    if lang == "English":
+        tablet.tap(lang)
+    accessible_still(page)
+    tablet.face(1)
+    page.locator(".reasons button").first.tap()
+    accessible_still(page)
+    page.locator(".end button").tap()
+    expect(page.locator(".tile")).to_have_count(11)
+    accessible_still(page)
+    tablet.face(9)
+    expect(page.locator("body[data-view=thanks]")).to_have_count(1)
+    page.clock.run_for(1100)
+    expect(page.get_by_role("textbox")).to_be_visible()
+    accessible_still(page)
+    page.locator(".end button").first.tap()
+    expect(page.locator("body[data-view=thanks]")).to_have_count(1)
+    accessible_still(page)
+    page.locator(".staff").tap()
+    accessible_still(page)
+    for digit in "1234":
+        tablet.tap(digit)
+    page.locator(".digits button").last.tap()
+    expect(page.locator(".menu")).to_be_visible()
+    accessible_still(page)
+    page.locator(".menu button").nth(1).tap()
+    expect(page.locator("body[data-view=left]")).to_have_count(1)
+    accessible_still(page)
+    page.locator(".menu button").first.tap()
     page.goto(f"{tablet.line.origin}/kiosk/pair#ABCD-EFGH")
     expect(page.get_by_role("textbox")).to_have_value("ABCD-EFGH")
     accessible_still(page)
