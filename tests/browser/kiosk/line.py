@@ -18,13 +18,18 @@ DROPPED = ("connection", "transfer-encoding", "content-length", "date", "server"
 
 @dataclass
 class Line:
-    """What passes. `faults` happen to the next lists of responses in turn: a status, `lost` or `portal`."""
+    """What passes. `faults` happen to the next lists of responses in turn: a status, `lost` or `portal`.
+
+    `instead` answers in the collector's place, by the end of the path; `rewritten` changes what it says at a path.
+    """
 
     port: int
     down: bool = False
     faults: deque[int | str] = field(default_factory=deque)
     instead: dict[str, Callable[[bytes], tuple[int, Any]]] = field(default_factory=dict)
     sent: list[list[dict[str, Any]]] = field(default_factory=list)
+    beats: list[dict[str, Any]] = field(default_factory=list)
+    rewritten: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     origin: str = ""
 
     @property
@@ -55,6 +60,8 @@ class Cable(BaseHTTPRequestHandler):
         if self.path == "/responses":
             fault = line.faults.popleft() if line.faults else 0
             line.sent.append(json.loads(body))
+        elif self.path.endswith("/beat"):
+            line.beats.append(json.loads(body))
         for path, reply in line.instead.items():
             if self.path.endswith(path):
                 status, told = reply(body)
@@ -66,6 +73,8 @@ class Cable(BaseHTTPRequestHandler):
             self._say(int(fault), b"{}", [("Retry-After", "1")])
         else:
             status, said, headers = self._forward(line, body)
+            if self.path in line.rewritten:
+                said = said.replace(*line.rewritten[self.path])
             if fault == LOST:
                 self.close_connection = True
             else:
@@ -74,7 +83,9 @@ class Cable(BaseHTTPRequestHandler):
     def _forward(self, line: Line, body: bytes) -> tuple[int, bytes, list[tuple[str, str]]]:
         connection = http.client.HTTPConnection("127.0.0.1", line.port, timeout=30)
         try:
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in DROPPED}
+            # What is rewritten on the way must come whole and unpacked.
+            dropped = (*DROPPED, "accept-encoding", "if-none-match") if self.path in line.rewritten else DROPPED
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
             connection.request(self.command, self.path, body or None, headers)
             reply = connection.getresponse()
             kept = [(name, value) for name, value in reply.getheaders() if name.lower() not in DROPPED]

@@ -103,6 +103,7 @@ const waiting = async (device, most) => {
 };
 
 // Takes what is settled out of the queue: delivered, or refused with a reason. A newer revision of it stays.
+// False where the disk takes no change: then nothing is settled, and whoever goes on at once goes on for ever.
 const settle = (settled) => {
   spare = spare.filter((one) => !settled.some(({ item }) => item.id == one.id && item.rev == one.rev));
   return within(["queue", "aside"], "readwrite", (give, queue, aside) => {
@@ -113,7 +114,10 @@ const settle = (settled) => {
         if (refused) aside.put({ ...item, refused });
       });
     }
-  }).catch(() => {});
+  }).then(
+    () => true,
+    () => false,
+  );
 };
 
 // What was refused before may be right by now: settings and server have changed.

@@ -232,7 +232,7 @@ const press = async (pressed, score) => {
 // Why? Nobody has to say; the faces below are for the next one in the queue.
 const more = (response) => {
   const { reasons, scale } = asked();
-  const time = current && view == "more" ? QUEUED : REASONS;
+  const time = view == "more" ? QUEUED : REASONS;
   current = response;
   status.textContent = words().thanks;
   if (!reasons.length) {

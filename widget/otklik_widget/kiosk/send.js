@@ -65,9 +65,9 @@ const hand = async (device) => {
     // A login page of the shop's Wi-Fi says 200 to everything: only our own reply counts.
     if (!Array.isArray(results) || results.length != items.length) {
       if (reply && /^4(00|13|22)/.test(reply.status) && reply.told.code) {
-        if (items.length == 1) await settle([{ item: items[0], refused: reply.told }]);
-        most = items.length == 1 ? LIST : 1;
-        continue;
+        const alone = items.length == 1;
+        most = alone ? LIST : 1;
+        if (!alone || (await settle([{ item: items[0], refused: reply.told }]))) continue;
       }
       later(reply?.headers.get("retry-after"));
       return true;
@@ -82,10 +82,10 @@ const hand = async (device) => {
       else if (/^4(?!08|29)/.test(result.status)) settled.push({ item, refused: result });
       else kept++;
     });
-    await settle(settled);
-    if (settled.length) pause = 2e3;
+    const done = await settle(settled);
     if (barred[device]) return false;
-    if (kept || !settled.length) {
+    if (done && settled.length) pause = 2e3;
+    if (kept || !done || !settled.length) {
       later(reply.headers.get("retry-after"));
       return true;
     }

@@ -99,7 +99,6 @@ const leave = async () => {
   footer.replaceChildren();
   const begin = () => {
     awake(true);
-    fill();
     home();
   };
   const link = make("a", { href: "/kiosk/pair" }, words().again);
