@@ -283,8 +283,16 @@ class QuestionPages:
             switch=invited.switch if invited else self._switch(touchpoint, scale, place, values.get("key", "")[:64]),
             invited=invited,
             chosen=bool(filled["score"]) and not faults,
+            write=self._write(touchpoint, scale, lang, place, values.get("channel", "")[:16]),
         )
         return page, status
+
+    def _write(self, touchpoint: str, scale: str, lang: str, place: str, channel: str) -> str:
+        """The way to write to us, on every page but the one where that is done."""
+        if scale == "message":
+            return ""
+        place = place if place in self._journey.place_keys else ""
+        return embed.write_to_us(self._journey, lang, touchpoint=touchpoint, place=place, channel=channel)
 
     def _switch(self, touchpoint: str, scale: str, place: str, key: str) -> list[tuple[str, str]]:
         """The other languages of the company and where the same question is in them."""

@@ -1,9 +1,10 @@
-"""Takes comments and contacts away when they reach the age that the settings allow, once a day while it serves."""
+"""Takes away what has reached its age, once a day while it serves: comments, contacts, links that have ended."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 from otklik_collector.log import Log
@@ -34,8 +35,7 @@ class Retention:
         self._ages = ages
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-        if any(ages.values()):
-            self._thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Ends the thread after the step it is in."""
@@ -47,7 +47,8 @@ class Retention:
         while True:
             try:
                 with open_store(self._db) as store:
-                    if store.erasure.expire(self._ages, WHO, self._ended.is_set):
+                    store.invitations.forget_ended(time.time())
+                    if any(self._ages.values()) and store.erasure.expire(self._ages, WHO, self._ended.is_set):
                         store.erasure.empty_log(seconds=1)
             except (sqlite3.Error, Faults) as error:
                 said = _("otklik: old comments and contacts were not erased today: %(why)s", why=error)

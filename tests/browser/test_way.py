@@ -124,7 +124,7 @@ def test_a_score_touched_counts_at_once_and_a_comment_is_its_second_revision(
         with page.expect_response(is_stored) as first:
             asked.get_by_role("radio", name="2").tap(force=True)
         assert counted() == {"2": 1}
-        comment = asked.get_by_role("textbox")
+        comment = asked.locator("[name=comment]")
         comment.tap()
         comment.fill("Три бумаги ради одной кружки")
         with page.expect_response(is_stored) as second:
@@ -185,7 +185,7 @@ def test_who_goes_back_and_answers_otherwise_is_still_counted_once(
         assert page.locator("html").get_attribute("lang") == lang
         expect(page.get_by_role("group", name=asked)).to_be_visible()
         choose(page, 1)
-        page.get_by_role("textbox").fill("Долго")
+        page.locator("[name=comment]").fill("Долго")
         page.get_by_role("button", name=send).click()
         expect(page.get_by_role("heading")).to_have_text(thanks)
         page.go_back()
@@ -202,14 +202,14 @@ def test_a_form_that_is_not_accepted_keeps_what_was_typed(
     with visitor(browser) as (page, _complaints):
         page.goto(f"{collector.url}/q/returns?lang=ru")
         unguarded(page)
-        page.get_by_role("textbox").fill("Дважды\nприезжала с чеком <и без>")
+        page.locator("[name=comment]").fill("Дважды\nприезжала с чеком <и без>")
         page.get_by_label("Оформление").check()
         with page.expect_response(lambda reply: reply.request.method == "POST") as refused:
             page.get_by_role("button", name="Отправить").click()
         assert refused.value.status == 422
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_text("Выберите ответ")).to_be_visible()
-        expect(page.get_by_role("textbox")).to_have_value("Дважды\nприезжала с чеком <и без>")
+        expect(page.locator("[name=comment]")).to_have_value("Дважды\nприезжала с чеком <и без>")
         expect(page.get_by_label("Оформление")).to_be_checked()
         assert counted() == {}
 

@@ -1,4 +1,4 @@
-"""Customers' pages wear the company's logo and colours."""
+"""Customers' pages wear the company's logo and colours, and lead to where one writes to us."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from conftest import SMALL_JOURNEY
 from otklik_collector.app import create_app
 from otklik_collector.door import Door
 from otklik_collector.proxies import Proxies
+from otklik_widget import embed
 from otklik_widget.journey_file import read_journey
 
 LOOKS = '[company]\nlogo = "sign.svg"\ncolours = { main = "#1f5d4c", accent = "#a1421f" }'
@@ -48,3 +49,18 @@ def test_without_looks_of_its_own_a_company_gets_ours(tmp_path: Path) -> None:
     assert client.get("/q/company.image").status_code == 404
     assert "company.image" not in client.get("/q/till").text
     assert "--panel:" not in client.get("/q/question.css").text
+
+
+def test_every_question_leads_to_where_one_writes_to_us(tmp_path: Path) -> None:
+    client = app(tmp_path).test_client()
+    page = client.get("/q/till?place=omsk&channel=qr&lang=en").text
+    assert 'href="/q/write?scale=message&amp;place=omsk&amp;channel=qr&amp;lang=en"' in page
+    assert "Write to us: a complaint, praise or an idea" in page
+    assert "Напишите нам: жалоба, похвала или идея" in client.get("/q/returns?lang=ru").text
+    assert 'class="o-write"' not in client.get("/q/write").text  # there one is
+
+
+def test_where_nobody_asks_for_messages_nothing_leads_there(tmp_path: Path) -> None:
+    file = tmp_path / "journey.toml"
+    file.write_text(SMALL_JOURNEY.replace('ask = ["message"]', 'ask = ["nps"]'), encoding="utf-8")
+    assert embed.write_to_us(read_journey(file), "en", touchpoint="till") == ""

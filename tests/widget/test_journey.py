@@ -400,13 +400,19 @@ link = "/consent"
 def test_a_consent_has_a_version_that_changes_with_its_words(tmp_path: Path) -> None:
     file = tmp_path / "journey.toml"
     versions = set()
-    for text in (CONTACT, CONTACT.replace("I agree", "I consent"), CONTACT.replace('"/consent"', '"/terms"')):
+    by_language = '{ ru = "/ru/consent", en = "/en/consent" }'
+    for text in (
+        CONTACT,
+        CONTACT.replace("I agree", "I consent"),
+        CONTACT.replace('"/consent"', '"/terms"'),
+        CONTACT.replace('"/consent"', by_language),
+    ):
         file.write_text(text, encoding="utf-8")
         contact = read_journey(file).contact
         assert contact
         versions.add(contact.version)
 
-    assert len(versions) == 3
+    assert len(versions) == 4
 
 
 @pytest.mark.parametrize(
@@ -424,3 +430,40 @@ def test_a_consent_that_nobody_could_give_is_named(tmp_path: Path, old: str, new
 
     with pytest.raises(Faults, match=re.escape(said)):
         read_journey(file)
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "found"),
+    [
+        ("rules", "", "talk"),
+        ("", "", "talk"),
+        ("till", "", "till"),
+        ("till", "omsk", "talk"),
+        ("rules", "mars", "talk"),
+    ],
+)
+def test_a_customer_writes_about_what_was_asked_if_that_takes_messages(
+    file: Path, asked: str, place: str, found: str
+) -> None:
+    file.write_text(
+        """
+[company]
+name = "Shop"
+[[place]]
+key = "main"
+name = "Main"
+[[place]]
+key = "omsk"
+name = "Omsk"
+[[stage]]
+key = "buy"
+name = "Buys"
+touchpoint = [
+    { key = "rules", name = "Rules" },
+    { key = "till", name = "Till", ask = ["nps", "message"], places = ["main"] },
+    { key = "talk", name = "Write to us", ask = ["message"] },
+]
+""",
+        encoding="utf-8",
+    )
+    assert read_journey(file).message_at(asked, place) == found

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from otklik_widget import assets, scales
 from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS
@@ -144,6 +145,22 @@ def configured_script(
     return script.replace(POINT, _json(brought))
 
 
+def write_to_us(
+    journey: Journey, lang: str, *, touchpoint: str = "", place: str = "", channel: str = "", collector: str = ""
+) -> str:
+    """A link to the page on which a customer writes to us, to stand below a question; "" where nobody asks for that.
+
+    `touchpoint` is the one that is asked beside it: if it takes messages itself, the message is about it.
+    """
+    at = journey.message_at(touchpoint, place)
+    if at is None:
+        return ""
+    asked = {"scale": "message", "place": place, "channel": channel, "lang": lang}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    link = _attributes(href=f"{collector.rstrip('/')}/q/{at}?{query}")
+    return f'<p class="o-write"><a{link}>{escape(journey.company.said(lang)["form"]["write"])}</a></p>'
+
+
 def face(scale: str, score: int) -> str:
     """The SVG face of a smiley's score, drawn like the widget's own: only mouth and brows change."""
     asked = SCALES[scale]
@@ -242,9 +259,10 @@ def _contact_fields(journey: Journey, lang: str, prefix: str, values: Values, fa
     )  # fmt: skip
     version = f"{journey.contact.version} page"
     box = _attributes(type="checkbox", name="consent", value=version, checked=version in _many(values, "consent"))
-    link = journey.contact.link
-    more = f" <a{_attributes(href=link, target='_blank')}>{escape(link)}</a>" if link else ""
-    asked, agree = journey.company.said(lang)["form"]["contact"], journey.contact.agree.say(lang)
+    link = journey.contact.link.say(lang)
+    said = journey.company.said(lang)["form"]
+    more = f" <a{_attributes(href=link, target='_blank')}>{escape(said['consent'])}</a>" if link else ""
+    asked, agree = said["contact"], journey.contact.agree.say(lang)
     return [
         *fault,
         f'<p class="o-contact"><label>{escape(asked)} <input{field}></label></p>',
@@ -259,7 +277,7 @@ def _contact(journey: Journey, lang: str) -> str:
     asked = {
         "ask": journey.company.said(lang)["form"]["contact"],
         "agree": journey.contact.agree.say(lang),
-        "link": journey.contact.link,
+        "link": journey.contact.link.say(lang),
         "version": f"{journey.contact.version} widget",
     }
     return _json({name: value for name, value in asked.items() if value})

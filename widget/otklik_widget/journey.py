@@ -119,6 +119,10 @@ class Touchpoint:
         """The scale of the main question: it alone gets harm and rank."""
         return self.ask[0]
 
+    def exists_in(self, place: str) -> bool:
+        """Is it in this place? In all of them, unless it names its own; no place in particular is always right."""
+        return not place or not self.places or place in self.places
+
     def question(self, scale: str, lang: str) -> str:
         """What is asked: the touchpoint's own question, else the scale's own wording."""
         if scale in self.own_questions:
@@ -143,12 +147,13 @@ class Contact:
     """What a customer agrees to who leaves a phone or an e-mail to be answered, and where that is told at length."""
 
     agree: Text
-    link: str
+    link: Text
 
     @property
     def version(self) -> str:
         """Eight hex digits that change when the consent's words do, in any language: stored with every contact."""
-        said = "\n".join([self.link, *(f"{lang}={self.agree[lang]}" for lang in sorted(self.agree))])
+        links = list(dict.fromkeys(self.link[lang] for lang in sorted(self.link))) or [""]
+        said = "\n".join([*links, *(f"{lang}={self.agree[lang]}" for lang in sorted(self.agree))])
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -175,6 +180,13 @@ class Journey:
     def outcome(self) -> Touchpoint | None:
         """The touchpoint whose NPS says how the relation stands; it stands above the map and is never ranked."""
         return next((touchpoint for touchpoint in self.touchpoints.values() if touchpoint.outcome), None)
+
+    def message_at(self, touchpoint: str = "", place: str = "") -> str | None:
+        """Where a customer may write to us: at this touchpoint if it asks a message, else at the first that does."""
+        found = [one for one in self.touchpoints.values() if "message" in one.ask and one.exists_in(place)]
+        # The first of the sorted: its own, then where nothing else is asked, then any.
+        found.sort(key=lambda one: (one.key != touchpoint, one.main != "message"))
+        return found[0].key if found else None
 
     def zone(self, touchpoint: str, place: str | None = None) -> ZoneInfo:
         """The zone in which days and hours are counted: the place's own, else the touchpoint's, else the company's."""

@@ -95,8 +95,8 @@ class _Reader:
         table = checked.table(self.data, (), "contact")
         checked.only(table, path, ("agree", "link"))
         checked.need(table, path, ("agree",))
-        link = checked.string(table, path, "link")
-        if link and not link.startswith(("https://", "http://", "/")):
+        link = self._text(table, path, "link")
+        if not all(one.startswith(("https://", "http://", "/")) for one in link.values()):
             checked.fault((*path, "link"), _("“link” must begin with https:// or with /"))
         return Contact(self._text(table, path, "agree"), link)
 

@@ -42,8 +42,6 @@ class InvitationTable:
                 with transaction(self._conn):
                     self._conn.executemany("INSERT INTO invitation VALUES (?, ?, ?, ?, ?)", rows)
         with transaction(self._conn):
-            # What has ended stays a month, so that its link can say so.
-            self._conn.execute("DELETE FROM invitation WHERE expires_at < ?", (int((now - 30 * 86400) * 1000),))
             touchpoints = " ".join(sorted({one.touchpoint for one in invitations}))
             self._audit.put(now, who, "invitations-made", touchpoints, str(len(invitations)))
         return made
@@ -54,6 +52,11 @@ class InvitationTable:
             return found
         row = self._conn.execute("SELECT packed FROM invitation WHERE hash = ?", (hash_of(token),)).fetchone()
         return unpacked(row[0]) if row else None
+
+    def forget_ended(self, now: float) -> None:
+        """Takes away short links that ended over a month ago; so long they can say that they have ended."""
+        with transaction(self._conn):
+            self._conn.execute("DELETE FROM invitation WHERE expires_at < ?", (int((now - 30 * 86400) * 1000),))
 
     def end_all(self, who: str = COMMAND_LINE) -> None:
         """Ends every link there is, at once: a new secret, and no short ones."""
