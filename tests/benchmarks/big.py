@@ -1,6 +1,6 @@
 """How fast the map's query is at a million and at ten million responses, and whether storing stays as fast.
 
-python tests/benchmarks/big.py [--rows 1000000,10000000] [--folder DIR] [--ingest]
+python tests/benchmarks/big.py [--rows 1000000,10000000] [--touchpoints 200] [--folder DIR] [--ingest]
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from company import LAST, fill, journey_of
+from company import LAST, TOUCHPOINTS, fill, journey_of
+from werkzeug.test import TestResponse
 
+from otklik_collector.app import create_app
+from otklik_collector.door import Door
 from otklik_collector.drawing import before, draw, window
 from otklik_collector.map.problem_map import Filters, Period
+from otklik_collector.proxies import Proxies
 from otklik_collector.response import Response, local_day_hour
 from otklik_collector.store import Store, open_store
 from otklik_widget.contract import make_uuid7
@@ -80,6 +84,31 @@ def measure_map(store: Store, journey: Journey) -> dict[str, float]:
     return found
 
 
+def measure_pages(store: Store, journey: Journey, db: Path) -> dict[str, float]:
+    """The console's pages from the request to the packed reply, as who sits at the machine sees them."""
+    door = Door(journey, frozenset(), store.keys.live, store.person_secret())
+    proxies = Proxies(("127.0.0.1",))
+    app = create_app(journey, db, door, proxies, lambda response: store.responses.submit([response]))
+    browser, month = app.test_client(), periods()["28 days"]
+    when = f"from={month.start}&to={month.end}&lang=ru"
+    found = {}
+    for name, path in {
+        "the console's map": f"map?{when}",
+        "the console's map of a place": f"map?{when}&place=place-7",
+        "the console's map of a channel": f"map?{when}&channel=kiosk",
+        "the console's map of a segment": f"map?{when}&segment=host",
+        "the console's page of a touchpoint": f"touchpoint/point-3?{when}",
+    }.items():
+
+        def ask(path: str = path) -> TestResponse:
+            return browser.get(f"/console/{path}", headers={"Accept-Encoding": "gzip"})
+
+        assert ask().status_code == 200
+        print(f"{name}: {len(ask().data) / 1000:.1f} KB", flush=True)
+        found[name] = median_ms(ask)
+    return found
+
+
 def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100) -> tuple[float, float]:
     """Responses a second that the store takes in batches as under load, each flushed, and CPU µs for each."""
     store.series.use(journey)
@@ -109,13 +138,14 @@ def ingest(store: Store, journey: Journey, seconds: float = 5, batch: int = 100)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default="1000000,10000000")
+    parser.add_argument("--touchpoints", type=int, default=TOUCHPOINTS)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--ingest", action="store_true", help="also how fast responses are stored beside those rows")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        journey = journey_of(folder)
+        journey = journey_of(folder, args.touchpoints)
         columns: dict[str, dict[str, float]] = {}
         for rows in map(int, args.rows.split(",")):
             db = folder / f"{rows}.db"
@@ -131,7 +161,7 @@ def main() -> None:
                 print(
                     f"{rows:,}: the first map ever {first * 1000:.0f} ms; {db.stat().st_size / 1e6:,.0f} MB", flush=True
                 )
-                columns[f"{rows:,}"] = measure_map(store, journey)
+                columns[f"{rows:,}"] = measure_map(store, journey) | measure_pages(store, journey, db)
                 if args.ingest:
                     columns[f"{rows:,}"] |= dict(zip(INGEST, ingest(store, journey), strict=True))
         if args.ingest:

@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Path:
     (site / "index.html").write_text("<!doctype html><title>Лавка</title>" + "<p>pan</p>" * 500, encoding="utf-8")
     (site / "small.css").write_text("p{color:red}", encoding="utf-8")
     (site / "photo.webp").write_bytes(b"picture " * 1000)
-    (site / "huge.json").write_text("[" + "1," * 200_000 + "1]", encoding="utf-8")
+    (site / "huge.json").write_text("[" + "1," * 600_000 + "1]", encoding="utf-8")
     return site
 
 

@@ -54,13 +54,15 @@ def funnel(places: Sequence[Place], expected: float, limits: Sequence[Limit]) ->
         element("svg", curves if limits else [], **INNER),
         element("line", x1=0, x2="100%", y1=y, y2=y, class_="goal"),
     ]
-    for number, one in enumerate(places, 1):
+    for one in places:
         left, up = point(one.responses, one.share)
         inside.append(
             element("circle", cx=percent(left), cy=percent(up), r=5, class_="outside" if one.outside else "dot")
         )
         if one.outside:
-            inside.append(words(number, percent(left), percent(up), "middle", dy="-.8em"))
+            # Toward the middle, so that no name runs over an edge.
+            anchor = "start" if left < 33 else "end" if left > 66 else "middle"
+            inside.append(words(one.name, percent(left), percent(up), anchor, dy="-.8em"))
     return Chart(
         picture("funnel", HEIGHT, inside),
         _summary(places),

@@ -20,6 +20,7 @@ from otklik_collector.case_words import waits
 from otklik_collector.cases import CaseRule
 from otklik_collector.console.alarms_page import AlarmsPage
 from otklik_collector.console.asked import Misled
+from otklik_collector.console.calculators_page import CalculatorsPage
 from otklik_collector.console.cases import Cases
 from otklik_collector.console.changes_page import ChangesPage
 from otklik_collector.console.comments_page import CommentsPage
@@ -116,6 +117,7 @@ def add_console(
         MailPage(gate, company, language),
         DigestPage(gate, company, language),
         WordOfMouthPage(gate, journey, language),
+        CalculatorsPage(gate),
     ):
         part.add(pages)
     pages.register_error_handler(Misled, misled)

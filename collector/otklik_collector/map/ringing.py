@@ -125,7 +125,8 @@ def _changes(
     """Every time the chart of one side rang; it goes on from week to week, each against its own usual share."""
     found: list[Rang] = []
     level, since, n, bad = 0.0, date.min, 0, 0
-    for monday, week in groupby((one for one in told if one.at > after), lambda one: _monday(one.day)):
+    mondays = {day: _monday(day) for day in {one.day for one in told}}
+    for monday, week in groupby((one for one in told if one.at > after), lambda one: mondays[one.day]):
         answers, share = list(week), usual[monday]
         if share is None:  # nobody knows what is usual: the chart begins anew
             level = n = bad = 0
