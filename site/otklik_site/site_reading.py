@@ -40,6 +40,8 @@ class Found:
     sources: Sources
     bodies: Bodies
     settled: dict[str, Leaf] = field(default_factory=dict)
+    # The addresses of pages whose files stayed what they were.
+    same: set[str] = field(default_factory=set)
 
     def all_faults(self) -> list[Fault]:
         """The faults with those of every link."""
@@ -66,6 +68,7 @@ def read_site(
     searched = search.searched(content.page_files)
     leaves: dict[str, Leaf] = {}
     settled: dict[str, Leaf] = {}
+    same: set[str] = set()
     unread = []
     for one in content.page_files:
         path = f"{one.lang}/{one.inside}"
@@ -74,6 +77,7 @@ def read_site(
             unread.append(one)
         else:
             leaves[path] = settled[path] = leaf
+            same.add(leaf.page.url)
     reader = _Reader(order, new_packs or packs, searched)
     watcher.more(len(unread))
     for results in each(reader.begin, unread, watcher.step):
@@ -84,9 +88,11 @@ def read_site(
                 if is_sound:
                     settled[path] = leaf_or_faults
             else:
-                content.broken.add(one.file)
+                content.broken.add(one.where)
                 content.faults += leaf_or_faults
-    return _site(order, faults, content, languages, leaves, settled, sources, _both(packs, new_packs), ground)
+    found = _site(order, faults, content, languages, leaves, settled, sources, _both(packs, new_packs), ground)
+    found.same = same
+    return found
 
 
 def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order, searched: bool) -> bool:
