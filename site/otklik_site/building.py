@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from otklik_site.freeze import Frozen
     from otklik_site.output import Output
+    from otklik_site.pages import Page
     from otklik_site.site_reading import Found
     from otklik_site.website import Website
     from otklik_widget.journey import Journey
@@ -48,6 +49,11 @@ class Order:
     settings: Settings
     today: date
     faults: Sequence[Fault] = ()
+    # Drafts too, and pages whose day has not come or is over.
+    everything: bool = False
+
+    def shows(self, page: Page) -> bool:
+        return self.everything or page.is_shown(self.today)
 
     @property
     def company_digest(self) -> bytes:
@@ -110,6 +116,13 @@ def _little_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+def made_by_now(order: Order) -> bytes:
+    """A digest of all that a page read before must not differ in, to be taken for what it would be read as now."""
+    made = blake2b(made_by(), digest_size=16)
+    made.update(f"{language()}\0{order.content}".encode("utf-8", "surrogateescape"))
+    return made.digest()
+
+
 class _Build:
     def __init__(
         self, order: Order, faults: Sequence[Fault], cache: Cache, *, fresh: bool, watcher: Watcher | None
@@ -124,7 +137,7 @@ class _Build:
         order = self.order
         last = Last() if self.fresh else self.cache.last()
         sources = look(order.content, last.sources)
-        by, look_now = self.made_by_now(), look_of(order.content / THEME)
+        by, look_now = made_by_now(order), look_of(order.content / THEME)
         key = self._key(sources, by, look_now)
         if claimed and not self.faults and last.key == key and _untouched(claimed, last):
             return Built(last.pages, 0, last.warnings, last.due)
@@ -133,11 +146,6 @@ class _Build:
             memory = Memory()
         with _pack_folder(self.cache.folder) as packs:
             return self._make(claimed, last, memory, sources, packs, (key, by, look_now))
-
-    def made_by_now(self) -> bytes:
-        made = blake2b(made_by(), digest_size=16)
-        made.update(f"{language()}\0{self.order.content}".encode("utf-8", "surrogateescape"))
-        return made.digest()
 
     def _key(self, sources: Sources, by: bytes, look_now: bytes) -> bytes:
         made = blake2b(by + look_now + self.order.company_digest, digest_size=16)
@@ -168,14 +176,14 @@ class _Build:
         kept = replace(memory, by=by, ground=found.ground, leaves=found.settled)
         if found.faults or claimed is None or found.website is None:
             self.cache.keep(Last(sources=dict(sources.files)), kept)
-            raise Faults(_sorted(found.all_faults()))
+            raise Faults(sorted_faults(found.all_faults()))
         website = found.website
         with output.workshop(claimed.folder) as folder:
             making = _Making(website, memory, look_now, claimed, last, folder, self.watcher, found.same)
             making.run()
             if website.bodies.faults or making.faults:
                 self.cache.keep(Last(sources=dict(sources.files)), kept)
-                raise Faults(_sorted([*website.bodies.faults, *making.faults]))
+                raise Faults(sorted_faults([*website.bodies.faults, *making.faults]))
             changed = output.publish(claimed, making.staged, making.kept)
         due = website.due
         new = Last(key, dict(sources.files), len(website.content.pages), found.warnings, due, making.signs())
@@ -191,8 +199,7 @@ def check(order: Order, out: Path) -> Built:
     cache = Cache.beside(order.content, out)
     for fresh in (False, True):
         last, memory = (Last(), Memory()) if fresh else (cache.last(), cache.memory())
-        build = _Build(order, order.faults, cache, fresh=fresh, watcher=None)
-        if memory.by != build.made_by_now():
+        if memory.by != made_by_now(order):
             memory = Memory()
         sources = look(order.content, last.sources)
         try:
@@ -201,7 +208,7 @@ def check(order: Order, out: Path) -> Built:
                 found = read_site(order, order.faults, sources, memory, cache.folder, look_now, Watcher(), Path(folder))
                 with closing(found.bodies):
                     if faults := found.all_faults():
-                        raise Faults(_sorted(faults))
+                        raise Faults(sorted_faults(faults))
                 assert found.website
                 return Built(len(found.website.content.pages), 0, found.warnings, found.website.due)
         except Damaged:
@@ -209,7 +216,8 @@ def check(order: Order, out: Path) -> Built:
     raise AssertionError("a build without a cache found it damaged")
 
 
-def _sorted(faults: Iterable[Fault]) -> Iterable[Fault]:
+def sorted_faults(faults: Iterable[Fault]) -> Iterable[Fault]:
+    """Each fault once, in the order of files and lines."""
     return dict.fromkeys(sorted(faults, key=lambda fault: (fault.where, fault.line or 0)))
 
 
