@@ -22,6 +22,8 @@ from otklik_widget.journey import Journey
 from otklik_widget.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from otklik_site.website import Website
 
 # A question is the way to its answer: (from where, how, name, arguments); () is the website itself.
@@ -31,6 +33,7 @@ ATTRIBUTE, CALL, KEY = "attribute", "call", "key"
 # What is asked further: not the thing itself is noted, but what is read of it.
 FURTHER = (Listing,)
 PLAIN = (str, bytes, int, float, bool, type(None), dt.date, Decimal)
+SIMPLE = frozenset((str, bool, int, type(None)))
 NOTHING = ("nothing",)
 
 
@@ -176,7 +179,7 @@ def _plain_argument(value: Any) -> Any:
 
 def plain(value: Any, website: Website) -> Any:
     """An answer that can be kept and compared; raises `TypeError` for what cannot."""
-    if isinstance(value, PLAIN):
+    if value.__class__ in SIMPLE or isinstance(value, PLAIN):
         return value
     if isinstance(value, Page):
         return ("page", value.url)
@@ -201,14 +204,18 @@ def whole(page: Page) -> Any:
 
 
 class Answers:
-    """Answers questions anew; those about pages that stayed what they were are not asked again."""
+    """Answers questions anew; those about pages that stayed the `same` are not asked again."""
 
-    def __init__(self, website: Website) -> None:
+    def __init__(self, website: Website, same: Collection[str]) -> None:
         self._website = website
+        self._same = same
         self._found: dict[Question, Any] = {SITE: website}
 
     def same(self, question: Question, answer: Any) -> bool:
         """Is the question answered now as it was then?"""
+        of = question[0]
+        if len(of) == 2 and of[1] in self._same:
+            return True
         try:
             return bool(self._answer(question) == answer)
         except (LookupError, AttributeError, Faults):

@@ -51,7 +51,7 @@ class Leaf:
 class Bodies(Mapping[str, "Body"]):
     """The body of each page by its address."""
 
-    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website) -> None:
+    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website | None) -> None:
         self._leaves = leaves
         self._packs = packs
         self._website = website
@@ -59,7 +59,8 @@ class Bodies(Mapping[str, "Body"]):
         self.faults: list[Fault] = []
 
     def __getitem__(self, url: str) -> Body:
-        return self.mended(url, self._website)
+        # Where the journey has faults nobody can say where links lead; then there is nothing to be shown either.
+        return self.mended(url, self._website) if self._website else Body("")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._leaves)

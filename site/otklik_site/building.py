@@ -5,27 +5,32 @@ The output is always what a build without a cache would write, byte for byte.
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
 import tempfile
+from array import array
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from otklik_site import output
 from otklik_site.cache import Cache, Last, Made, Memory, look_of, made_by
+from otklik_site.output import file_of
 from otklik_site.packs import Damaged
 from otklik_site.sources import Sources, digest_of, look
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from otklik_site.freeze import Frozen
     from otklik_site.output import Output
+    from otklik_site.pages import Page
     from otklik_site.site_reading import Found
     from otklik_site.website import Website
     from otklik_widget.journey import Journey
@@ -44,6 +49,11 @@ class Order:
     settings: Settings
     today: date
     faults: Sequence[Fault] = ()
+    # Drafts too, and pages whose day has not come or is over.
+    everything: bool = False
+
+    def shows(self, page: Page) -> bool:
+        return self.everything or page.is_shown(self.today)
 
     @property
     def company_digest(self) -> bytes:
@@ -88,10 +98,29 @@ def build(order: Order, out: Path, *, fresh: bool = False, watcher: Watcher | No
     except Faults as refused:
         faults += refused.faults
     cache = Cache.beside(order.content, out)
+    with _little_collecting():
+        try:
+            return _Build(order, faults, cache, fresh=fresh, watcher=watcher).run(claimed)
+        except Damaged:
+            return _Build(order, faults, cache, fresh=True, watcher=watcher).run(claimed)
+
+
+@contextmanager
+def _little_collecting() -> Iterator[None]:
+    """Ten thousand pages are looked through for rubbish again and again, a fifth of a build, and hold none."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
     try:
-        return _Build(order, faults, cache, fresh=fresh, watcher=watcher).run(claimed)
-    except Damaged:
-        return _Build(order, faults, cache, fresh=True, watcher=watcher).run(claimed)
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def made_by_now(order: Order) -> bytes:
+    """A digest of all that a page read before must not differ in, to be taken for what it would be read as now."""
+    made = blake2b(made_by(), digest_size=16)
+    made.update(f"{language()}\0{order.content}".encode("utf-8", "surrogateescape"))
+    return made.digest()
 
 
 class _Build:
@@ -108,7 +137,7 @@ class _Build:
         order = self.order
         last = Last() if self.fresh else self.cache.last()
         sources = look(order.content, last.sources)
-        by, look_now = self.made_by_now(), look_of(order.content / THEME)
+        by, look_now = made_by_now(order), look_of(order.content / THEME)
         key = self._key(sources, by, look_now)
         if claimed and not self.faults and last.key == key and _untouched(claimed, last):
             return Built(last.pages, 0, last.warnings, last.due)
@@ -117,11 +146,6 @@ class _Build:
             memory = Memory()
         with _pack_folder(self.cache.folder) as packs:
             return self._make(claimed, last, memory, sources, packs, (key, by, look_now))
-
-    def made_by_now(self) -> bytes:
-        made = blake2b(made_by(), digest_size=16)
-        made.update(f"{language()}\0{self.order.content}".encode("utf-8", "surrogateescape"))
-        return made.digest()
 
     def _key(self, sources: Sources, by: bytes, look_now: bytes) -> bytes:
         made = blake2b(by + look_now + self.order.company_digest, digest_size=16)
@@ -149,21 +173,21 @@ class _Build:
         self, claimed: Output | None, last: Last, memory: Memory, found: Found, key: bytes, by: bytes, look_now: bytes
     ) -> Built:
         sources = found.sources
-        kept = Memory(by, found.ground, memory.look, found.settled, memory.questions, memory.made)
+        kept = replace(memory, by=by, ground=found.ground, leaves=found.settled)
         if found.faults or claimed is None or found.website is None:
             self.cache.keep(Last(sources=dict(sources.files)), kept)
-            raise Faults(_sorted(found.all_faults()))
+            raise Faults(sorted_faults(found.all_faults()))
         website = found.website
         with output.workshop(claimed.folder) as folder:
-            making = _Making(website, memory, look_now, claimed, last, folder, self.watcher)
+            making = _Making(website, memory, look_now, claimed, last, folder, self.watcher, found.same)
             making.run()
             if website.bodies.faults or making.faults:
                 self.cache.keep(Last(sources=dict(sources.files)), kept)
-                raise Faults(_sorted([*website.bodies.faults, *making.faults]))
+                raise Faults(sorted_faults([*website.bodies.faults, *making.faults]))
             changed = output.publish(claimed, making.staged, making.kept)
         due = website.due
         new = Last(key, dict(sources.files), len(website.content.pages), found.warnings, due, making.signs())
-        memory = Memory(by, found.ground, look_now, found.settled, making.questions, making.made)
+        memory = Memory(by, found.ground, look_now, found.settled, making.questions, making.made, making.tidy)
         self.cache.keep(new, memory)
         return Built(len(website.content.pages), changed, found.warnings, due, len(making.staged))
 
@@ -175,8 +199,7 @@ def check(order: Order, out: Path) -> Built:
     cache = Cache.beside(order.content, out)
     for fresh in (False, True):
         last, memory = (Last(), Memory()) if fresh else (cache.last(), cache.memory())
-        build = _Build(order, order.faults, cache, fresh=fresh, watcher=None)
-        if memory.by != build.made_by_now():
+        if memory.by != made_by_now(order):
             memory = Memory()
         sources = look(order.content, last.sources)
         try:
@@ -185,7 +208,7 @@ def check(order: Order, out: Path) -> Built:
                 found = read_site(order, order.faults, sources, memory, cache.folder, look_now, Watcher(), Path(folder))
                 with closing(found.bodies):
                     if faults := found.all_faults():
-                        raise Faults(_sorted(faults))
+                        raise Faults(sorted_faults(faults))
                 assert found.website
                 return Built(len(found.website.content.pages), 0, found.warnings, found.website.due)
         except Damaged:
@@ -193,20 +216,21 @@ def check(order: Order, out: Path) -> Built:
     raise AssertionError("a build without a cache found it damaged")
 
 
-def _sorted(faults: Iterable[Fault]) -> Iterable[Fault]:
+def sorted_faults(faults: Iterable[Fault]) -> Iterable[Fault]:
+    """Each fault once, in the order of files and lines."""
     return dict.fromkeys(sorted(faults, key=lambda fault: (fault.where, fault.line or 0)))
 
 
 def _untouched(claimed: Output, last: Last) -> bool:
     """Is every file of the last build still in its place, as the system describes it?"""
     return claimed.files == frozenset(last.signs) and all(
-        _sign(claimed.folder / file) == sign for file, sign in last.signs.items()
+        _sign(f"{claimed.folder}{os.sep}{file}") == sign for file, sign in last.signs.items()
     )
 
 
-def _sign(file: Path) -> tuple[int, ...]:
+def _sign(file: str) -> tuple[int, ...]:
     try:
-        about = file.lstat()
+        about = os.lstat(file)
     except OSError:
         return ()
     return (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
@@ -232,9 +256,10 @@ class _Making:
 
     def __init__(
         self, website: Website, memory: Memory, look_now: bytes, claimed: Output, last: Last, folder: Path,
-        watcher: Watcher,
+        watcher: Watcher, same: Collection[str],
     ) -> None:  # fmt: skip
         self.website = website
+        self.same = same
         self.memory = memory if memory.look == look_now else Memory()
         self.claimed = claimed
         self.last = last
@@ -242,6 +267,9 @@ class _Making:
         self.watcher = watcher
         self.staged: dict[str, Path] = {}
         self.kept: list[str] = []
+        self.kept_pages: list[str] = []
+        self.tidy = 0
+        self.signs_kept: dict[str, tuple[int, ...]] = {}
         self.made: dict[str, Made] = {}
         self.questions: list[tuple[Any, Any]] = []
         self.faults: list[Fault] = []
@@ -258,8 +286,6 @@ class _Making:
             if url in stays:
                 self._keep(url)
         frozen = self._freeze(anew, made)
-        from otklik_site.freeze import file_of
-
         for url in anew:
             self.staged[file_of(url)] = frozen[url].staged
         self._number(frozen)
@@ -288,21 +314,21 @@ class _Making:
     def _is_published(self, file: str, digest: bytes) -> bool:
         if file not in self.claimed.files:
             return False
-        path = self.claimed.folder / file
         before = self.memory.made.get(file)
         sign = self.last.signs.get(file)
-        if before and sign and before.digest == digest and _sign(path) == sign:
+        if before and sign and before.digest == digest and _sign(f"{self.claimed.folder}{os.sep}{file}") == sign:
+            self.signs_kept[file] = sign
             return True
+        path = self.claimed.folder / file
         return path.is_file() and not path.is_symlink() and digest_of(path) == digest
 
     def _stays(self, urls: Sequence[str]) -> set[str]:
         """The addresses whose files are in place and whose questions are all answered as before."""
         from otklik_site.asked import Answers
-        from otklik_site.freeze import file_of
 
         if not self.memory.made:
             return set()
-        answers = Answers(self.website)
+        answers = Answers(self.website, self.same)
         other = {
             number
             for number, (question, answer) in enumerate(self.memory.questions)
@@ -317,10 +343,9 @@ class _Making:
         return found
 
     def _keep(self, url: str) -> None:
-        from otklik_site.freeze import file_of
-
         file = file_of(url)
         self.kept.append(file)
+        self.kept_pages.append(file)
         self.made[file] = self.memory.made[file]
 
     def _freeze(self, urls: Sequence[str], made: Mapping[str, tuple[bytes, str]]) -> dict[str, Frozen]:
@@ -342,35 +367,42 @@ class _Making:
         return found
 
     def _number(self, frozen: dict[str, Frozen]) -> None:
-        """Gives all questions that are still asked one numbering, for the next build."""
-        from array import array
-
-        from otklik_site.freeze import file_of
-
-        numbers: dict[Any, int] = {}
-
-        def renumbered(asked: Iterable[int], questions: Sequence[tuple[Any, Any]], known: list[int]) -> array[int]:
-            found = array("I")
-            for one in asked:
-                if known[one] < 0:
-                    question, answer = questions[one]
-                    known[one] = numbers.setdefault(question, len(self.questions))
-                    if known[one] == len(self.questions):
-                        self.questions.append((question, answer))
-                found.append(known[one])
-            return found
-
-        known = [-1] * len(self.memory.questions)
-        for file in self.kept:
-            before = self.made[file]
-            if before.asked:
-                self.made[file] = Made(before.digest, renumbered(before.asked, self.memory.questions, known))
-        by_process = {process: [-1] * len(questions) for process, questions in self._asked.items()}
+        """Numbers the new questions behind the old ones; once in a while all that are still asked anew."""
+        old = self.memory.questions
+        if not self.kept_pages:
+            old = []
+        lists = {process: _Numbers(self.questions, questions) for process, questions in self._asked.items()}
+        if len(old) <= self.memory.tidy * 2:
+            self.questions += old
+            self.tidy = self.memory.tidy
+        else:
+            numbers = _Numbers(self.questions, old)
+            for file in self.kept_pages:
+                before = self.made[file]
+                self.made[file] = Made(before.digest, numbers.of(before.asked))
         for url, one in frozen.items():
-            process = self._process[url]
-            asked = renumbered(one.asked, self._asked[process], by_process[process])
-            self.made[file_of(url)] = Made(one.digest, asked)
+            self.made[file_of(url)] = Made(one.digest, lists[self._process[url]].of(one.asked))
+        self.tidy = self.tidy or len(self.questions)
 
     def signs(self) -> dict[str, tuple[int, ...]]:
         """Every published file with how the system describes it now."""
-        return {file: _sign(self.claimed.folder / file) for file in self.made}
+        there = f"{self.claimed.folder}{os.sep}"
+        return {file: self.signs_kept.get(file) or _sign(there + file) for file in self.made}
+
+
+class _Numbers:
+    """Gives questions of one list their numbers in another."""
+
+    def __init__(self, questions: list[tuple[Any, Any]], source: Sequence[tuple[Any, Any]]) -> None:
+        self._questions = questions
+        self._source = source
+        self._known = [-1] * len(source)
+
+    def of(self, asked: Iterable[int]) -> array[int]:
+        found = array("I")
+        for one in asked:
+            if self._known[one] < 0:
+                self._known[one] = len(self._questions)
+                self._questions.append(self._source[one])
+            found.append(self._known[one])
+        return found

@@ -76,6 +76,8 @@ class Memory:
     leaves: dict[str, Leaf] = field(default_factory=dict)
     questions: list[tuple[Question, Any]] = field(default_factory=list)
     made: dict[str, Made] = field(default_factory=dict)
+    # How many questions there were when the list held none that nobody asks any more.
+    tidy: int = 0
 
 
 class Cache:

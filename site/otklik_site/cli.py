@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from otklik_site.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Fault, Faults
+from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def add_commands(commands: Commands) -> None:
     said = _("the address where the site is published, instead of the one in otklik.toml")
     built.add_argument("--base-url", metavar="URL", help=said)
     built.add_argument("--no-cache", action="store_true", help=_("read and make every page anew"))
+    said = _("show the site while you write it; each save shows at once")
+    shown = commands.add("preview", preview, said, "otklik preview\notklik preview --host 0.0.0.0 --port 8080")
+    shown.add_argument("--host", default="127.0.0.1", help=_("address to listen on (127.0.0.1)"))
+    shown.add_argument("--port", type=int, default=8001, help=_("port to listen on (8001); 0: any free one"))
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
@@ -50,6 +55,17 @@ def build(ctx: Context) -> int:
     show(said)
     if built.due:
         show(_("next build due at %(day)s: a page comes or goes then", day=built.due.isoformat()))
+    return DONE
+
+
+def preview(ctx: Context) -> int:
+    """Shows the site in a browser until it is interrupted; writes nothing."""
+    import tempfile
+
+    from otklik_site.preview_server import serve
+
+    with tempfile.TemporaryDirectory() as packs:
+        serve(lambda: _order(ctx, told=False), ctx.out, Path(packs), ctx.args.host, ctx.args.port, _progress())
     return DONE
 
 
@@ -90,14 +106,14 @@ def make_new(ctx: Context) -> int:
     return DONE
 
 
-def _order(ctx: Context) -> Order:
+def _order(ctx: Context, *, told: bool = True) -> Order:
     """What to build; the journey's faults are told with those of the pages."""
     from otklik_site.building import Order
 
     journey = None
     faults: tuple[Fault, ...] = ()
     try:
-        journey = ctx.journey()
+        journey = ctx.journey() if told else read_journey(ctx.journey_file)
     except Faults as refused:
         faults = refused.faults
     settings = ctx.settings

@@ -31,9 +31,11 @@ def files(sources: Sources, part: str) -> Iterator[str]:
 def faults(sources: Sources, part: str) -> Iterator[Fault]:
     """What cannot be published as it stands: links to nothing, names that no address can hold."""
     for path, source in sources.below(part):
-        item = sources.folder / part / path
-        if LITTER.fullmatch(item.name):
+        name = path.rpartition("/")[2]
+        usual = source.kind == FILE and path.isascii() and (name.endswith(".md") or "." not in name)
+        if usual or LITTER.fullmatch(name):
             continue
+        item = sources.folder / part / path
         if not _is_text(path):
             shown = str(item).encode("utf-8", "backslashreplace").decode()
             yield Fault(shown, None, _("the name is not UTF-8; rename it"))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 from urllib.parse import quote
 
 from flask_frozen import Freezer
@@ -70,8 +69,3 @@ class Freezing:
             digest = blake2b(staged.read_bytes(), digest_size=16).digest()
             found.append(Frozen(str(page.url).lstrip("/"), staged, digest, self._asked()))
         return found
-
-
-def file_of(url: str) -> str:
-    """The file below the site's root that an address is: `ru/club/index.html` for `ru/club/`."""
-    return normalize("NFC", f"{url}index.html" if url.endswith("/") or not url else url)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, refuse, why
@@ -151,3 +152,8 @@ def _remove_empty(folder: Path, inner: Path) -> None:
     while inner != folder and inner.is_dir() and next(inner.iterdir(), None) is None:
         inner.rmdir()
         inner = inner.parent
+
+
+def file_of(url: str) -> str:
+    """The file below the site's root that an address is: `ru/club/index.html` for `ru/club/`."""
+    return normalize("NFC", f"{url}index.html" if url.endswith("/") or not url else url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,7 +35,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 class Page:
     """One page; `url` is its address below the root ("ru/club/"), `name` pairs it with other languages."""
 
-    file: Path
+    where: str
     lang: str
     name: str
     url: str
@@ -70,14 +71,14 @@ class Page:
     program: Program | None = None
 
     @property
-    def where(self) -> str:
-        return str(self.file)
+    def file(self) -> Path:
+        return Path(self.where)
 
     # Ten thousand texts would fill the memory, and few are ever looked at after they were read.
     @property
     def text(self) -> str:
         """The whole file, front matter and all; nothing where nobody wrote one."""
-        return "" if self.made else _text(self.file, self.digest)
+        return "" if self.made else _text(self.where, self.digest)
 
     @property
     def body(self) -> str:
@@ -129,8 +130,8 @@ class Page:
 class PageFile:
     """A page's file before it is read: where it is, its path in its language's folder, what it holds."""
 
-    file: Path
-    inside: PurePosixPath
+    where: str
+    inside: str
     lang: str
     digest: bytes
 
@@ -149,7 +150,7 @@ class Content:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     # Pages that could not be read: links to them are no further fault.
-    broken: set[Path] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
 
 def find_content(sources: Sources, languages: Sequence[str]) -> Content:
@@ -172,12 +173,13 @@ def find_content(sources: Sources, languages: Sequence[str]) -> Content:
 
 def _find_language(sources: Sources, lang: str, content: Content) -> None:
     folder = sources.folder / lang
+    start = f"{folder}{os.sep}"
     for path in files(sources, lang):
-        inside = PurePosixPath(path)
-        if path.endswith(".md") and inside.suffix:
+        name = path.rpartition("/")[2]
+        if name.endswith(".md") and name != ".md":
             digest = sources.files[f"{lang}/{path}"].digest
-            content.page_files.append(PageFile(folder / path, inside, lang, digest))
-        elif not inside.name.startswith("."):
+            content.page_files.append(PageFile(f"{start}{path}", path, lang, digest))
+        elif not name.startswith("."):
             content.files[normalize("NFC", f"{lang}/{path}")] = folder / path
     if f"{lang}/index.md" not in sources.files:
         said = _("the language “%(lang)s” has no home page; write it into this file", lang=lang)
@@ -185,15 +187,14 @@ def _find_language(sources: Sources, lang: str, content: Content) -> None:
 
 
 @lru_cache(maxsize=8)
-def _text(file: Path, digest: bytes) -> str:  # noqa: ARG001 - a changed file is another text
-    return read_text(file).replace("\r", "\n")
+def _text(where: str, digest: bytes) -> str:  # noqa: ARG001 - a changed file is another text
+    return read_text(Path(where)).replace("\r", "\n")
 
 
 def read_page(page_file: PageFile) -> Page:
     """One page; raises `Faults` with everything that is wrong in its front matter."""
-    file, inside, lang = page_file.file, page_file.inside, page_file.lang
-    text = _text(file, page_file.digest)
-    where = str(file)
+    where, lang = page_file.where, page_file.lang
+    text = _text(where, page_file.digest)
     if found := CONTROL.search(text):
         # Markdown keeps its own notes between such characters; nobody types them on purpose.
         line = text.count("\n", 0, found.start()) + 1
@@ -213,14 +214,14 @@ def read_page(page_file: PageFile) -> Page:
     if kind in schema.PROGRAMS:
         program_checks.read_program(values, lines, kind, lang, reader)
     _dates(values, lines, reader)
-    name = inside.with_suffix("").as_posix()
+    name = page_file.inside.removesuffix(".md")
     url = _url(lang, name, values, lines, reader)
     reader.done()
     common = {key.name: values[key.name] for key in (*schema.COMMON, *schema.OWN) if key.name in values}
     common |= {key: values[key] for key in ("starts", "until") if key in values}
     common.pop("slug", None)
     return Page(
-        file=file, lang=lang, name=name, url=url, digest=page_file.digest, lines=lines, body_line=parts.body_line,
+        where=where, lang=lang, name=name, url=url, digest=page_file.digest, lines=lines, body_line=parts.body_line,
         program=programs.program_of(values, kind) if kind in schema.PROGRAMS else None,
         **{"kind": "page", **common},
     )  # fmt: skip

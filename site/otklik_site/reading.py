@@ -172,7 +172,7 @@ class Reading:
 
 def is_settled(leaf: Leaf) -> bool:
     """May a leaf be kept for the next build? Not one with faults, nor of a file that changed while it was read."""
-    return not leaf.faults and digest_of(leaf.page.file) == leaf.page.digest
+    return not leaf.faults and digest_of(leaf.page.where) == leaf.page.digest
 
 
 def read_all(reading: Reading, page_files: Sequence[PageFile]) -> list[Leaf | tuple[Fault, ...]]:

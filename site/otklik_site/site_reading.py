@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from otklik_site.building import Order, Watcher
     from otklik_site.cache import Memory
-    from otklik_site.pages import Page
     from otklik_site.sources import Sources
     from otklik_widget.faults import Fault
 
@@ -40,6 +39,12 @@ class Found:
     sources: Sources
     bodies: Bodies
     settled: dict[str, Leaf] = field(default_factory=dict)
+    # The addresses of pages whose files stayed what they were.
+    same: set[str] = field(default_factory=set)
+    # What the website was made of.
+    content: Content = field(default_factory=Content)
+    leaves: dict[str, Leaf] = field(default_factory=dict)
+    packs: Packs = field(default_factory=Packs)
 
     def all_faults(self) -> list[Fault]:
         """The faults with those of every link."""
@@ -66,6 +71,7 @@ def read_site(
     searched = search.searched(content.page_files)
     leaves: dict[str, Leaf] = {}
     settled: dict[str, Leaf] = {}
+    same: set[str] = set()
     unread = []
     for one in content.page_files:
         path = f"{one.lang}/{one.inside}"
@@ -74,6 +80,7 @@ def read_site(
             unread.append(one)
         else:
             leaves[path] = settled[path] = leaf
+            same.add(leaf.page.url)
     reader = _Reader(order, new_packs or packs, searched)
     watcher.more(len(unread))
     for results in each(reader.begin, unread, watcher.step):
@@ -84,16 +91,20 @@ def read_site(
                 if is_sound:
                     settled[path] = leaf_or_faults
             else:
-                content.broken.add(one.file)
+                content.broken.add(one.where)
                 content.faults += leaf_or_faults
-    return _site(order, faults, content, languages, leaves, settled, sources, _both(packs, new_packs), ground)
+    begun = Found(
+        None, list(faults), [], ground, sources, Bodies({}, Packs(), None), settled, same, content, leaves,
+        Packs(packs, *([new_packs] if new_packs else [])),
+    )  # fmt: skip
+    return site_of(order, begun, leaves)
 
 
 def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order, searched: bool) -> bool:
     """Is the page what was read before, and its text, where it is wanted?"""
     if leaf.page.digest != page_file.digest or (leaf.ground and not same_ground):
         return False
-    if not leaf.page.is_shown(order.today):
+    if not order.shows(leaf.page):
         return True
     return bool(leaf.place) and bool(leaf.terms) == searched
 
@@ -105,45 +116,49 @@ def _ground(order: Order, sources: Sources, languages: Sequence[str], look: byte
     return blake2b(order.company_digest + look + sources.digest(beside), digest_size=16).digest()
 
 
-def _both(packs: Path, new_packs: Path | None) -> Packs:
-    return Packs(packs, *([new_packs] if new_packs else []))
-
-
-def _site(
-    order: Order,
-    faults: Sequence[Fault],
-    content: Content,
-    languages: Sequence[str],
-    leaves: dict[str, Leaf],
-    settled: dict[str, Leaf],
-    sources: Sources,
-    packs: Packs,
-    ground: bytes,
-) -> Found:
+def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bool = True) -> Found:
+    """The site that pages make on a day; without `checking` its faults and warnings are those found before."""
+    before = found.content
+    content = replace(before, pages=[], drafts=[], made=[])
     by_url: dict[str, Leaf] = {}
-    found: list[Fault] = list(faults)
-    warnings = list(content.warnings)
+    faults, warnings = list(found.faults), list(before.warnings)
     for one in content.page_files:
         leaf = leaves.get(f"{one.lang}/{one.inside}")
         if leaf is None:
             continue
-        found += leaf.faults
-        warnings += leaf.warnings
-        if leaf.page.is_shown(order.today):
+        if checking:
+            faults += leaf.faults
+            warnings += leaf.warnings
+        if order.shows(leaf.page):
             content.pages.append(leaf.page)
             if leaf.place:
                 by_url[leaf.page.url] = leaf
         else:
             content.drafts.append(leaf.page)
-    found += [*content.faults, *lists.make(content, languages, order.today), *checks.faults(content, order.journey)]
-    by_url |= {page.url: Leaf(page) for page in content.made}
     journey = order.journey
-    website = Website(journey, order.settings, content, sources, order.today, order.company_digest)  # type: ignore[arg-type]
-    bodies = Bodies(by_url, packs, website)
-    object.__setattr__(website, "bodies", bodies)
+    languages = journey.company.languages if journey else tuple(guess_languages(found.sources))
+    clashes = list(lists.make(content, languages, order.today))
+    by_url |= {page.url: Leaf(page) for page in content.made}
+    website = None
     if journey:
-        warnings += checks.warnings(content, journey, order.settings, order.today)
-    return Found(website if journey else None, found, warnings, ground, sources, bodies, settled)
+        website = Website(journey, order.settings, content, found.sources, order.today, order.company_digest)
+    bodies = Bodies(by_url, found.packs, website)
+    if website:
+        object.__setattr__(website, "bodies", bodies)
+    if checking:
+        faults += [*content.faults, *clashes, *checks.faults(content, journey)]
+        if journey:
+            warnings += checks.warnings(content, journey, order.settings, order.today)
+    else:
+        warnings = found.warnings
+    return replace(
+        found, website=website, faults=faults, warnings=warnings, bodies=bodies, content=content, leaves=leaves
+    )
+
+
+def begin_reading(order: Order, packs: Path, found: Found) -> Callable[[Sequence[PageFile]], list[Read]]:
+    """What reads single pages again, of a site that was read before."""
+    return _Reader(order, packs, search.searched(found.content.page_files)).begin()
 
 
 class _Reader:
@@ -159,10 +174,7 @@ class _Reader:
         pack = PackWriter(self._packs)
         ground = Ground(order.content, order.journey, order.settings)
 
-        def shown(page: Page) -> bool:
-            return page.is_shown(order.today)
-
-        reading = Reading(ground, pack, shown, self._searched)
+        reading = Reading(ground, pack, order.shows, self._searched)
 
         def read(page_files: Sequence[PageFile]) -> list[Read]:
             results: list[Read] = []

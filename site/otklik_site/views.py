@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -73,17 +73,20 @@ def create_app(website: Website, made: Made, cache: Path | None = None) -> Flask
 
     `cache`: where smaller pictures wait.
     """
+    return app_of(lambda: Views(website, made, cache))
+
+
+def app_of(views: Callable[[], Views]) -> Flask:
+    """The application whose every address asks for `views` anew.
+
+    What they remembered would be missing in the notes of the next address; see `asked`.
+    """
     app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_loader = templating.loader()
     templating.dress(app.jinja_env)
     app.jinja_env.globals.update(invented=invented)
-
-    def views() -> _Views:
-        # Made for each address: what one remembers would be missing in the notes of the next; see `asked`.
-        return _Views(website, made, cache)
-
     app.add_url_rule("/", "chooser", lambda: views().chooser())
     app.add_url_rule("/404.html", "not_found", lambda: views().not_found())
     app.add_url_rule("/<path:url>", "at", lambda url: views().at(url))
@@ -95,7 +98,9 @@ def _html(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - made by our own renderer, widget and JSON writer, which escape
 
 
-class _Views:
+class Views:
+    """The views of one website, for one address."""
+
     def __init__(self, website: Website, made: Made, cache: Path | None = None) -> None:
         self.website = website
         self.cache = cache

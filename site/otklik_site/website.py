@@ -149,10 +149,10 @@ class Website:
     @cached_property
     def targets(self) -> Mapping[str, tuple[str, str]]:
         """What a link to a file means, by the file's path: its kind and address."""
-        found = {normpath(page.file): (DRAFT if page.draft else HIDDEN, "") for page in self.content.drafts}
+        found = {normpath(page.where): (DRAFT if page.draft else HIDDEN, "") for page in self.content.drafts}
         found |= {normpath(file): (BROKEN, "") for file in self.content.broken}
         found |= {normpath(file): (FILE, url) for url, file in self.files.items()}
-        return found | {normpath(page.file): (PAGE, page.url) for page in self.content.pages}
+        return found | {normpath(page.where): (PAGE, page.url) for page in self.content.pages}
 
     @property
     def linkable(self) -> list[str]:

@@ -1,0 +1,154 @@
+"""The site while it is being written, kept in memory: one saved page is read again, the rest stays."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from otklik_site.bodies import Leaf
+from otklik_site.building import THEME, Watcher, sorted_faults
+from otklik_site.cache import Memory, look_of
+from otklik_site.site_reading import begin_reading, read_site, site_of
+from otklik_site.sources import digest_of, look
+from otklik_widget.words import language, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from otklik_site.building import Order
+    from otklik_site.cache import Cache
+    from otklik_site.website import Website
+    from otklik_widget.faults import Fault
+
+# The files of pages that were looked at last are watched so often, all others so often at most; in seconds.
+HOT, WARM = 0.02, 0.3
+# Watching everything takes at most this share of a core.
+SHARE = 0.1
+
+
+class Workbench:
+    """The newest state of the site; `version` grows with every change."""
+
+    def __init__(self, order: Callable[[], Order], packs: Path, cache: Cache, by: bytes, watcher: Watcher) -> None:
+        self._read_order = order
+        self._packs = packs
+        self._cache = cache
+        self._lang = language()
+        memory = cache.memory()
+        self._memory = memory if memory.by == by else Memory()
+        self._watched: deque[str] = deque(maxlen=6)
+        self._seen: dict[str, tuple[int, ...]] = {}
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._by_day: dict[date, Website | None] = {}
+        # Where each page was found when its file was last in order: what is broken now is shown there.
+        self.urls: dict[str, str] = {}
+        self.version = 0
+        self._sources = cache.last().sources
+        self._mark = b""
+        self._read(watcher)
+
+    def _read(self, watcher: Watcher) -> None:
+        order = replace(self._read_order(), everything=True)
+        sources = look(order.content, self._sources)
+        style = look_of(order.content / THEME)
+        mark = order.company_digest + style + sources.digest(sources.files) + str(order.today).encode()
+        self._sources = dict(sources.files)
+        if mark == self._mark:
+            return
+        found = read_site(order, order.faults, sources, self._memory, self._cache.folder, style, watcher, self._packs)
+        self._mark, self._order, self.found = mark, order, found
+        self._memory = Memory(ground=found.ground, leaves=found.settled)
+        self._page_files = {one.where: one for one in found.content.page_files}
+        self._one = begin_reading(order, self._packs, found)
+        self._tell()
+
+    def _read_page(self, where: str) -> None:
+        """Reads one saved page; whatever else rests on it is looked at by the next look at everything."""
+        known = self._page_files.get(where)
+        if not known:
+            return
+        one = replace(known, digest=digest_of(where))
+        ((_file, leaf, sound),) = self._one([one])
+        path = f"{one.lang}/{one.inside}"
+        before = self.found.leaves.get(path)
+        if not isinstance(leaf, Leaf) or not sound or not before or before.page.url != leaf.page.url:
+            self._read(Watcher())
+            return
+        self._memory.leaves[path] = leaf
+        leaves = {**self.found.leaves, path: leaf}
+        self.found = site_of(self._order, self.found, leaves, checking=False)
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._changed:
+            for page in self.found.content.pages:
+                self.urls[page.where] = page.url
+            self._by_day = {}
+            self.version += 1
+            self._changed.notify_all()
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return list(sorted_faults(self.found.faults))
+
+    def website(self, day: date | None = None) -> Website | None:
+        """Everything there is, or the site as it will be on a day; None where the journey has faults."""
+        if day is None:
+            return self.found.website
+        if day not in self._by_day:
+            order = replace(self._order, today=day, everything=False)
+            self._by_day[day] = site_of(order, self.found, self.found.leaves, checking=False).website
+        return self._by_day[day]
+
+    def watch(self, where: str) -> None:
+        """Looks at a page's file more often than at others."""
+        if where not in self._watched:
+            self._seen[where] = _sign(where)
+            self._watched.append(where)
+
+    def wait(self, version: int, seconds: float) -> int:
+        """The version, as soon as it is another one, or after some seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.version != version or self._stop.is_set(), seconds)
+            return self.version
+
+    def start(self) -> threading.Thread:
+        """Begins to watch, in a thread that ends with the process or with `stop`."""
+        thread = threading.Thread(target=self._run, name="preview", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        self.found.bodies.close()
+
+    def _run(self) -> None:
+        with speaking(self._lang):
+            due = 0.0
+            while not self._stop.wait(HOT):
+                for where in list(self._watched):
+                    sign = _sign(where)
+                    if sign != self._seen.get(where):
+                        self._seen[where] = sign
+                        self._read_page(where)
+                        due = 0.0
+                if time.monotonic() >= due:
+                    begun = time.process_time()
+                    self._read(Watcher())
+                    due = time.monotonic() + max(WARM, (time.process_time() - begun) / SHARE)
+
+
+def _sign(where: str) -> tuple[int, ...]:
+    try:
+        about = Path(where).stat()
+    except OSError:
+        return ()
+    return (about.st_size, about.st_mtime_ns, about.st_ino)

@@ -1,0 +1,176 @@
+"""The preview: what its author sees while she writes."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from otklik_site.building import Order, Watcher
+from otklik_site.preview_server import start
+from otklik_widget.faults import Faults
+from otklik_widget.journey_file import read_journey
+from otklik_widget.settings import Settings
+
+if TYPE_CHECKING:
+    from conftest import Company
+
+# The preview's own clock; its badges speak of the machine's day, which no test may depend on.
+TODAY = date(2026, 11, 22)
+
+
+@dataclass
+class Shown:
+    """A running preview."""
+
+    address: str
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.address + path, headers=headers)) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    @property
+    def version(self) -> int:
+        return int(json.loads(self.get("/.otklik/changed?since=0")[1])["version"])
+
+    def after(self, change: Callable[[], object]) -> None:
+        """Does something, and returns when the browser would show it."""
+        version = self.version
+        change()
+        for _try in range(3):
+            if json.loads(self.get(f"/.otklik/changed?since={version}")[1])["version"] != version:
+                return
+        raise AssertionError("the preview never noticed")
+
+
+@pytest.fixture
+def preview(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    company.page("en/tea.md", "Oolong", "Green.\n\n[soon](soon.md)")
+    company.page("en/draft.md", "Draft tea", "Not yet.", draft="true")
+    company.page("en/soon.md", "Spring tea", "In spring.", publish="2999-03-01")
+    content = company.folder / "content"
+
+    def order() -> Order:
+        try:
+            journey, faults = read_journey(content / "journey.toml"), ()
+        except Faults as refused:
+            return Order(content, None, content / "journey.toml", Settings(), TODAY, refused.faults)
+        return Order(content, journey, content / "journey.toml", Settings(), TODAY, faults)
+
+    packs = tmp_path_factory.mktemp("packs")
+    server, bench = start(order, company.folder / "public", packs, "127.0.0.1", 0, Watcher())
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Shown(f"http://127.0.0.1:{server.port}")
+    bench.stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_saved_page_shows_at_once(company: Company, preview: Shown) -> None:
+    assert "Green." in preview.get("/en/tea/")[1]
+
+    preview.after(lambda: company.page("en/tea.md", "Oolong", "Dark."))
+
+    assert "Dark." in preview.get("/en/tea/")[1]
+    assert not (company.folder / "public").exists()
+
+
+def test_a_new_page_a_new_title_and_a_new_question_show_too(company: Company, preview: Shown) -> None:
+    preview.after(lambda: company.page("en/new.md", "White tea", "White.", nav="2"))
+
+    assert "White." in preview.get("/en/new/")[1]
+    assert ">White tea</a>" in preview.get("/en/tea/")[1]
+    journey = company.folder / "content/journey.toml"
+    renamed = journey.read_text(encoding="utf-8").replace("Anna's Tea", "Olga's Tea")
+    preview.after(lambda: journey.write_text(renamed, encoding="utf-8"))
+    assert "Olga&#39;s Tea" in preview.get("/en/tea/")[1]
+
+
+def test_drafts_and_coming_pages_show_with_a_badge_and_not_as_of_a_day(preview: Shown) -> None:
+    assert "Draft: visitors do not see this page" in preview.get("/en/draft/")[1]
+    assert "Visitors see this page from 2999-03-01" in preview.get("/en/soon/")[1]
+    assert "otklik-badge" not in preview.get("/en/tea/")[1]
+    assert ">soon</a>" in preview.get("/en/tea/")[1]
+
+    on_a_day = {"Cookie": "otklik-as-of=2026-12-01"}
+    assert preview.get("/en/draft/", **on_a_day)[0] == 404
+    assert preview.get("/en/soon/", **on_a_day)[0] == 404
+    assert "<a>soon</a>" in preview.get("/en/tea/", **on_a_day)[1]
+    assert preview.get("/en/soon/", Cookie="otklik-as-of=2999-03-01")[0] == 200
+
+
+def test_a_fault_is_shown_in_its_place_and_goes_when_it_is_mended(company: Company, preview: Shown) -> None:
+    preview.get("/en/tea/")
+    preview.after(lambda: company.page("en/tea.md", "Oolong", "/// note\nNever closed.\n"))
+
+    status, html = preview.get("/en/tea/")
+    assert status == 500
+    assert "content/en/tea.md:5" in html
+    assert "is never closed" in html
+    assert "<mark>    5  /// note</mark>" in html
+    # All other pages can still be looked at, and say that something is wrong elsewhere.
+    status, html = preview.get("/en/")
+    assert status == 200
+    assert "Faults: 1" in html
+    preview.after(lambda: company.page("en/tea.md", "Oolong", "Mended."))
+    assert "Mended." in preview.get("/en/tea/")[1]
+
+
+def test_a_link_that_leads_nowhere_is_named_below_its_page(company: Company, preview: Shown) -> None:
+    preview.get("/en/tea/")
+    preview.after(lambda: company.page("en/tea.md", "Oolong", "[gone](gone.md)"))
+
+    status, html = preview.get("/en/tea/")
+    assert status == 200
+    assert "tea.md:5: the link “gone.md” leads nowhere" in html
+
+
+def test_faults_of_the_journey_are_shown_everywhere(company: Company, preview: Shown) -> None:
+    journey = company.folder / "content/journey.toml"
+    good = journey.read_text(encoding="utf-8")
+    preview.after(lambda: journey.write_text(good.replace("languages", "langauges"), encoding="utf-8"))
+
+    status, html = preview.get("/en/")
+    assert status == 500
+    assert "journey.toml:4" in html
+    preview.after(lambda: journey.write_text(good, encoding="utf-8"))
+    assert preview.get("/en/")[0] == 200
+
+
+def test_a_phone_is_led_by_a_code_or_told_how(preview: Shown) -> None:
+    assert "otklik preview --host 0.0.0.0" in preview.get("/.otklik/phone?here=/en/")[1]
+
+
+def test_nothing_leads_out_of_the_preview(preview: Shown) -> None:
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_args: object, **_more: object) -> None:
+            return None
+
+    opener = urllib.request.build_opener(Stay)
+    with pytest.raises(urllib.error.HTTPError) as left:
+        opener.open(f"{preview.address}/.otklik/as-of?here=//evil.example/&day=2026-12-01")
+    assert left.value.headers["Location"] == "/"
+    assert "otklik-as-of=2026-12-01" in left.value.headers["Set-Cookie"]
+    left.value.close()
+
+
+def test_a_port_that_is_taken_is_named(company: Company, preview: Shown) -> None:
+    port = preview.address.rpartition(":")[2]
+
+    assert company.run("preview", "--port", port) == 1
+    assert f"127.0.0.1:{port}: nobody can listen here" in company.said
+    assert Path(company.folder / "public").exists() is False
