@@ -25,7 +25,7 @@
     ...Object.fromEntries(address.searchParams),
     said: { ...TEXTS, ...OWN.texts },
   };
-  const sheet = new CSSStyleSheet();
+  let sheet;
 
   const make = (tag, properties, ...children) => {
     const made = Object.assign(D.createElement(tag), properties);
@@ -374,6 +374,8 @@
 
   const start = () => {
     try {
+      // A browser that is too old for this stops here, without a word: the page's own form stays in sight.
+      sheet = new CSSStyleSheet();
       // One question by itself, where the script's address names its point; never a second one of the same point.
       const own = { ...OWN.own, ...query };
       if (own.point) {

@@ -142,6 +142,13 @@ def test_what_can_not_be_asked_leaves_the_plain_form_in_sight(page: Page, shop: 
     expect(page.get_by_role("button", name="Plain")).to_be_visible()
 
 
+def test_a_browser_that_is_too_old_shows_the_plain_form_and_no_error(page: Page, shop: Shop) -> None:
+    page.add_init_script("CSSStyleSheet = function () { throw new TypeError('Illegal constructor') }")
+    page.goto(shop.asking("smiley5"))
+
+    expect(page.locator("otklik-ask > form").get_by_role("radio")).to_have_count(5)
+
+
 def test_without_scripts_there_is_the_plain_form(browser: Browser, shop: Shop) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
