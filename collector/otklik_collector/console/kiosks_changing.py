@@ -47,9 +47,7 @@ class KiosksChanging:
         return self._form(200, Written("", "", flask.request.args.get("place", ""), ()), {})
 
     def _form(self, status: int, filled: Written, faults: dict[str, str]) -> flask.Response:
-        page = flask.render_template(
-            "new-kiosk.html", filled=filled, faults=faults, places=self._page.places(), at=is_at
-        )
+        page = flask.render_template("new-kiosk.html", filled=filled, faults=faults, places=self._page.places())
         return flask.make_response(page, status)
 
     def make(self) -> flask.Response:

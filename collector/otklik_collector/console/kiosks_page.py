@@ -67,7 +67,7 @@ class KiosksPage:
         """One kiosk; `more`: a form's faults, or a code that was just made."""
         store, now = self._gate.store(), int(self._gate.now() * 1000)
         (one,) = self._look.at(store, [device], now)
-        values: dict[str, object] = {"fault": "", "faults": {}, "code": None, "filled": None, **more}
+        values: dict[str, object] = {"faults": {}, "code": None, "filled": None, **more}
         page = flask.render_template(
             "kiosk-console.html", one=one, missing=missing(one.heard, one.presses) if one.heard else 0,
             hours=self._look.where(device).hours, open_code=store.pairing.open(self._gate.now()).get(device.device),
@@ -88,11 +88,16 @@ class KiosksPage:
 
         return {
             "now": now, "State": State, "clock": clock, "state": lambda one: kiosk_words.state_words(one, now),
-            "before": lambda one: ", ".join(dict.fromkeys(self.place_name(past.place) for past in one.stood)),
+            "before": self._before,
             "trouble": kiosk_words.trouble_words, "long": kiosk_words.long_words,
             "place_name": self.place_name,
             "point_name": lambda key: ((found := self._journey.touchpoints.get(key)) and found.name.say(lang)) or key,
         }  # fmt: skip
+
+    def _before(self, device: Device) -> str:
+        """The places where it stood before."""
+        places = dict.fromkeys(one.place for one in device.stood if one.place != device.place)
+        return ", ".join(self.place_name(key) for key in places)
 
     def place_name(self, key: str) -> str:
         place = self._journey.place_keys.get(key)
