@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -33,6 +34,17 @@ class Card(NamedTuple):
 def pair_address(address: str, code: str = "") -> str:
     """The page on which a tablet is paired. The code stands behind the #, so no server's log ever holds it."""
     return f"{address}/kiosk/pair" + (f"#{code}" if code else "")
+
+
+def no_https(address: str) -> str:
+    """Why tablets cannot be kiosks at this address, in words; empty where they can."""
+    found = urlsplit(address)
+    if found.scheme == "https" or found.hostname in ("localhost", "127.0.0.1", "::1"):
+        return ""
+    return _(
+        "This address has no https. Browsers keep an app for offline use over https alone:"
+        " a tablet cannot be a kiosk there."
+    )
 
 
 def picture(address: str, code: Code) -> Markup:

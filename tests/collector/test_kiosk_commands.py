@@ -55,7 +55,9 @@ def test_a_table_makes_kiosks_and_a_sheet_pairs_them(otklik: Otklik, tmp_path: P
     assert page.count("<svg") == 2
     with open_store(tmp_path / "otklik.db") as store:
         assert store.pairing.use(codes[0], 0.0) is not None
-    again = otklik("kiosk", "sheet", "--address", "https://ask.shop.example", *given)
+    again = otklik("kiosk", "sheet", "--address", "http://ask.shop.example", *given)
+    assert "This address has no https" in again.err
+    assert "https" not in sheet.err
     assert len(re.findall(r"<b>[A-Z2-9]{4}-[A-Z2-9]{4}</b>", again.out)) == 2  # centre-2 anew, and omsk-1
     assert otklik("kiosk", "sheet", *given).err.count("https://ask.shop.example") == 1
 

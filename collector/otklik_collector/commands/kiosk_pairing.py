@@ -65,7 +65,7 @@ def run_import(context: Context) -> int:
 
 
 def run_sheet(context: Context) -> int:
-    from otklik_collector.kiosk_sheet import render
+    from otklik_collector.kiosk_sheet import no_https, render
     from otklik_collector.store import open_store
     from otklik_collector.store.audit import COMMAND_LINE
     from otklik_collector.store.pairing import SHEET_HOURS
@@ -87,6 +87,8 @@ def run_sheet(context: Context) -> int:
         if not devices:
             raise refuse(_("every kiosk has its tablet; --again makes codes for all of them"))
         codes = store.pairing.make([one.device for one in devices], COMMAND_LINE, time.time(), SHEET_HOURS)
+    if said := no_https(address):
+        show(_("warning: %(fault)s", fault=said))
     html = render(journey, devices, codes, address, language())
     if args.out and args.out.suffix.lower() == ".pdf":
         write_pdf(html, args.out)

@@ -10,7 +10,7 @@ import flask
 from otklik_collector.console.gate import Gate, Language, said, signed_in
 from otklik_collector.console.kiosks_page import KiosksPage
 from otklik_collector.door import Door
-from otklik_collector.kiosk_sheet import pair_address, picture, render, stylesheet
+from otklik_collector.kiosk_sheet import no_https, pair_address, picture, render, stylesheet
 from otklik_collector.kiosks import Written, faults_of, free_name, is_at, place_faults, point_faults
 from otklik_collector.store.devices import Device
 from otklik_collector.store.pairing import HOURS, SHEET_HOURS
@@ -132,8 +132,9 @@ class KiosksChanging:
         if with_code:
             pairing = self._gate.store().pairing
             (code,) = pairing.make([device.device], signed_in().name, self._gate.now(), HOURS)
-            drawn, page = picture(self._gate.address(), code), pair_address(self._gate.address())
-            return self._page.page(device, 200, code=code, picture=drawn, pair_page=page)
+            address = self._gate.address()
+            drawn, page = picture(address, code), pair_address(address)
+            return self._page.page(device, 200, code=code, picture=drawn, pair_page=page, no_https=no_https(address))
         asked = urlencode({"lang": self._language(), "done": "1"})
         return flask.make_response(flask.redirect(f"/console/kiosks/at/{device.device}?{asked}", 303))
 
