@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,9 @@ def draw(
         repeated = None if filters.narrow or filters.per_person else store.counts.repeated_share(period)
         passes = store.passes.of(period, filters.place)
         shown = _shown(store, journey, period, filters)
-    return problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked, shown)
+        ever = store.counts.ever()
+    found = problem_map(journey, counts, period, against, filters, lang, repeated, passes, linked, shown)
+    return replace(found, ever=ever)
 
 
 def _shown(store: Store, journey: Journey, period: Period, filters: Filters) -> Mapping[tuple[str, str], int]:

@@ -230,3 +230,13 @@ def test_the_navigation_leads_only_where_a_person_may_go(
     assert not set(unseen) & set(names)
     for path in re.findall(r'<li><a href="([^"]+)"', page.split("</nav>")[0]):
         assert shop.signed_in("Vera").ask(path).status == 200
+
+
+def test_a_period_long_before_the_first_response_is_no_beginning(shop: Console, journey: Journey) -> None:
+    anna, long_ago = shop.signed_in(), "/console/map?from=2020-01-01&to=2020-02-01"
+    assert "No responses yet: three steps" in anna.ask(long_ago).text
+
+    answered(shop, journey, 4)
+    page = anna.ask(long_ago).text
+    assert "No responses yet" not in page
+    assert "Nobody answered in this slice" in page

@@ -131,7 +131,8 @@ def _read(names: Mapping[str, str]) -> tuple[dict[str, float], dict[str, str]]:
         if 0 <= value <= MOST:
             values[name] = value
         else:
-            faults[name] = _("“%(value)s” is no number from 0 on", value=written)
+            said = _("“%(value)s” is no number from 0 on", value=written)
+            faults[name] = said if written else _("a number is missing")
     return values, faults
 
 

@@ -133,7 +133,7 @@ class View:
     def blank(self) -> bool:
         """Is there nothing yet, not because of a filter? Then the map shows what may go wrong."""
         found = self.found
-        return not (found.responses or found.responses_before or found.flagged or found.filters.narrow)
+        return not (found.ever or found.responses or found.responses_before or found.flagged or found.filters.narrow)
 
     @cached_property
     def columns(self) -> list[tuple[Stage, list[Card]]]:

@@ -227,7 +227,10 @@ class AskMore:
 
 @dataclass(frozen=True)
 class ProblemMap:
-    """The map of a period; `repeated_share`: responses that repeat a person, 0..1, where that is known."""
+    """The map of a period; `repeated_share`: responses that repeat a person, 0..1, where that is known.
+
+    `ever`: were there responses at any time, though none in this period?
+    """
 
     company: str
     sample: bool
@@ -240,6 +243,7 @@ class ProblemMap:
     fix_first: tuple[FixFirst, ...]
     ask_more: tuple[AskMore, ...]
     repeated_share: float | None = None
+    ever: bool = False
 
     @property
     def responses(self) -> int:

@@ -200,6 +200,10 @@ class CountReader:
             values,
         )
 
+    def ever(self) -> bool:
+        """Is there any response with a score, whenever it was given?"""
+        return self._conn.execute("SELECT 1 FROM day_count LIMIT 1").fetchone() is not None
+
     def repeated_share(self, period: Period) -> float | None:
         """The share of responses by people who answered the same touchpoint before in the period; None without any.
 
