@@ -124,7 +124,7 @@ def test_a_score_touched_counts_at_once_and_a_comment_is_its_second_revision(
         with page.expect_response(is_stored) as first:
             asked.get_by_role("radio", name="2").tap(force=True)
         assert counted() == {"2": 1}
-        comment = asked.locator("[name=comment]")
+        comment = asked.get_by_role("textbox", name="What influenced")
         comment.tap()
         comment.fill("Три бумаги ради одной кружки")
         with page.expect_response(is_stored) as second:

@@ -119,6 +119,10 @@ def replies(client: FlaskClient, word: str) -> Iterator[tuple[str, TestResponse]
         "misuse",
         client.get("/console/misuse", query_string={"reason": word, "page": word, "done": word, "lang": word}),
     )
+    yield "no invitation", client.get(f"/i/{inside}x", query_string=everywhere)
+    yield "no invitation, pressed", client.post(f"/i/{inside}x", data=everywhere | {"seen": word})
+    yield "invited, thanks", client.get(f"/i/{inside}x/thanks", query_string=everywhere | {"case": word})
+    yield "poster", client.get("/console/links/till/poster", query_string={"size": word, "language": word})
     yield "misuse, lost", client.get("/console/misuse", query_string=dict.fromkeys(API_FIELDS, word + "x"))
     yield "people", client.get("/console/people", query_string={"done": word, "lang": word})
     yield "audit", client.get("/console/audit", query_string={"before": word})

@@ -28,7 +28,11 @@ def test_a_manager_makes_one_invitation_and_the_log_tells_nobodys_key(staff: Con
     assert reply.status == 200
     link = re.search(rf"<code>{staff.url}/i/(v[\w-]+)</code>", reply.text)
     assert link
-    assert "Как вас сегодня" in reply.text or "Ответить на вопрос" in reply.text  # the mail in the customer's language
+    assert (
+        f"&lt;a href=&#34;{staff.url}/i/{link[1]}?score=4&#34;&gt;Отлично&lt;/a&gt;" in reply.text
+    )  # a mail in their language
+    written = anna.send("/console/links/write", "/console/links/write/invitation", **MADE).text
+    assert "Ответить на вопрос&lt;/a&gt;" in written  # nothing to choose from
     with open_store(staff.db) as store:
         found = store.invitations.find(link[1])
     assert found

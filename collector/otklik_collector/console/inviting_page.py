@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import flask
 
 from otklik_collector.console.asked import Misled
@@ -11,6 +13,7 @@ from otklik_collector.invitations import CHANNELS, SMS_LETTERS
 from otklik_collector.inviting import Asked, Mailing
 from otklik_collector.words import _
 from otklik_widget.journey import Journey
+from otklik_widget.scales import SCALES, option_names
 
 
 class InvitingPage:
@@ -49,6 +52,14 @@ class InvitingPage:
         question = touchpoint.question(touchpoint.main, lang)
         return flask.render_template(
             "invited.html", touchpoint=touchpoint, link=link, channel=channel, until=mailing.until(),
-            mail=self._links.mail(question, link, lang), sms=f"{question} {link}",
+            mail=_mail(question, link, touchpoint.main, lang) or self._links.mail(question, link, lang),
+            sms=f"{question} {link}",
             length=_.plural("%(n)d letter", "%(n)d letters", len(f"{question} {link}")), most=SMS_LETTERS,
         )  # fmt: skip
+
+
+def _mail(question: str, link: str, scale: str, lang: str) -> str:
+    """The whole scale as links: a press in the mail leaves one tap on the page. Empty for a scale without scores."""
+    names = zip(SCALES[scale].scores, option_names(scale, lang), strict=True)
+    answers = " · ".join(f'<a href="{escape(link)}?score={score}">{escape(name)}</a>' for score, name in names)
+    return f"<p>{escape(question)}</p>\n<p>{answers}</p>" if answers else ""
