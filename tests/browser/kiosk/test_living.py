@@ -7,6 +7,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from browser.kiosk.tablet import TABLET, device_of, pair
 from conftest import until
 from playwright.sync_api import Browser, BrowserContext, Error, expect
@@ -73,6 +74,21 @@ def test_a_tablet_is_connected_by_a_code_and_again_after_it_was_replaced(
     page.get_by_role("button", name="Подключить").tap()
     expect(page.locator(".tile")).to_have_count(4)
     until(lambda: len(house.stored(device)) == 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }", "приватном окне"),
+        ("Object.defineProperty(window, 'isSecureContext', {value: false})", "по https"),
+    ],
+)
+def test_where_a_kiosk_cannot_work_it_says_why(context: BrowserContext, line: Line, broken: str, said: str) -> None:
+    context.add_init_script(broken)
+    page = context.new_page()
+    page.goto(f"{line.origin}/kiosk/pair")
+    expect(page.get_by_role("heading")).to_contain_text(said)
+    expect(page.get_by_role("textbox")).to_have_count(0)
 
 
 def test_a_revoked_tablet_says_so_while_it_stands_there(kiosk: MakeKiosk) -> None:

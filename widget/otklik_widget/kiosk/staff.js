@@ -115,6 +115,9 @@ const outOfService = async () => {
 
 // The page on which a tablet becomes a kiosk: by a code, typed or from the QR that led here.
 const pair = async () => {
+  const known = await paired().catch(() => null);
+  // A private window keeps nothing: a code would be used up for a tablet that forgets it.
+  if (!known) return alone("pair", words().private);
   const code = make("input", { autocapitalize: "characters", autocomplete: "off", spellcheck: false, maxLength: 16 });
   const told = make("p", { className: "told" });
   told.setAttribute("role", "alert");
@@ -135,7 +138,6 @@ const pair = async () => {
     }
   };
   code.onkeydown = ({ key }) => key == "Enter" && connect();
-  const known = await paired();
   alone(
     "pair",
     words().pair,

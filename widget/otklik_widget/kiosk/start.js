@@ -43,6 +43,8 @@ const begin = async () => {
   lang = asked.find((one) => TEXTS[one]);
   D.documentElement.lang = lang;
   D.body.replaceChildren(header, main, footer, status);
+  // Without https browsers give neither a worker nor what ids are made of.
+  if (!isSecureContext) return alone("pair", words().secure);
   register().catch(() => {});
   if (own == "pair") return pair();
   for (const name of ["contextmenu", "selectstart", "dragstart"]) {
