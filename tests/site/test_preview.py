@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -122,6 +123,8 @@ def test_a_fault_is_shown_in_its_place_and_goes_when_it_is_mended(company: Compa
     status, html = preview.get("/en/")
     assert status == 200
     assert "Faults: 1" in html
+    style = re.findall(r"site\.[0-9a-f]+\.css", html)[0]
+    assert preview.get(f"/{style}")[0] == 200
     assert preview.after(lambda: company.page("en/tea.md", "Oolong", "Mended."), "/en/tea/", "<p>Mended.</p>")[0] == 200
 
 
@@ -137,6 +140,13 @@ def test_faults_of_the_journey_are_shown_everywhere(company: Company, preview: S
     wrong = good.replace("languages", "langauges")
     assert preview.after(lambda: journey.write_text(wrong, encoding="utf-8"), "/en/", "journey.toml:4")[0] == 500
     assert preview.after(lambda: journey.write_text(good, encoding="utf-8"), "/en/", "<p>Tea.</p>")[0] == 200
+
+
+def test_a_fault_of_a_home_page_is_shown_everywhere(company: Company, preview: Shown) -> None:
+    status, _html = preview.after(lambda: company.page("en/index.md", "Tea", "/// note"), "/ru/", "is never closed")
+
+    assert status == 500
+    assert preview.after(lambda: company.page("en/index.md", "Tea", "Tea."), "/ru/", "<p>Чай.</p>")[0] == 200
 
 
 def test_a_phone_is_led_by_a_code_or_told_how(preview: Shown) -> None:
