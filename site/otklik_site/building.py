@@ -51,6 +51,8 @@ class Order:
     faults: Sequence[Fault] = ()
     # Drafts too, and pages whose day has not come or is over.
     everything: bool = False
+    # The site without the pages that have faults, for who must see the others.
+    lenient: bool = False
 
     def shows(self, page: Page) -> bool:
         return self.everything or page.is_shown(self.today)

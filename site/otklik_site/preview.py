@@ -15,7 +15,7 @@ from otklik_site import views
 from otklik_site.packs import Damaged
 from otklik_site.templating import Fragments
 from otklik_site.words import _
-from otklik_widget.words import language, speaking
+from otklik_widget.words import language, speak
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,6 +91,7 @@ class Preview:
 
     def _refuse(self) -> Response | None:
         """The faults instead of a page that has some, or that cannot be found while there are any."""
+        speak(self._lang)  # each request has a thread of its own, and a thread begins in English
         if request.path.startswith(OWN) or not self._bench.faults:
             return None
         url = request.path.lstrip("/")
@@ -111,8 +112,7 @@ class Preview:
         if page and not page.made:
             self._bench.watch(page.where)
         links = [fault for fault in website.bodies.faults if page and fault.where == page.where] if website else []
-        with speaking(self._lang):
-            bar = self._fragments.render(
+        bar = self._fragments.render(
                 "preview_bar.html", badge=_badge(page, date.today()) if page else "", day=_day(),  # noqa: DTZ011
                 version=self._bench.version, faults=len(self._bench.faults), links=list(dict.fromkeys(links)),
                 here=request.path, phone=bool(self.address), lang=self._lang,
@@ -123,10 +123,9 @@ class Preview:
 
     def _faults(self, faults: Any, status: int) -> Response:
         shown = [(fault, _lines(fault)) for fault in faults[:MOST]]
-        with speaking(self._lang):
-            html = self._fragments.render(
-                "preview_faults.html", faults=shown, more=max(0, len(faults) - MOST), lang=self._lang
-            )
+        html = self._fragments.render(
+            "preview_faults.html", faults=shown, more=max(0, len(faults) - MOST), lang=self._lang
+        )
         return Response(html, status, mimetype="text/html")
 
     def _changed(self) -> Response:
@@ -149,13 +148,12 @@ class Preview:
         here = request.args.get("here", "/")
         address = f"{self.address}{here}" if here.startswith("/") else self.address
         code = segno.make(address, error="m").svg_inline(scale=8, border=4) if self.address else ""
-        with speaking(self._lang):
-            return self._fragments.render(
-                "preview_phone.html",
-                code=Markup(code),  # noqa: S704 - drawn by segno from an address
-                address=address if self.address else "",
-                lang=self._lang,
-            )
+        return self._fragments.render(
+            "preview_phone.html",
+            code=Markup(code),  # noqa: S704 - drawn by segno from an address
+            address=address if self.address else "",
+            lang=self._lang,
+        )
 
 
 def _own(name: str) -> Response:

@@ -54,10 +54,8 @@ def start(
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
             server = make_server(host, port, preview.app(), threaded=True, fd=listening.fileno())
     except (OSError, OverflowError) as error:
-        said = _(
-            "nobody can listen here (%(why)s); choose another port with --port",
-            why=why(error) if isinstance(error, OSError) else error,
-        )
+        reason = why(error) if isinstance(error, OSError) else str(error)
+        said = _("nobody can listen here (%(why)s); choose another port with --port", why=reason)
         raise refuse(said, f"{host}:{port}") from None
     if host not in HERE:
         preview.address = address_for_phones(server.port)

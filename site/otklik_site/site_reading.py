@@ -119,7 +119,7 @@ def _ground(order: Order, sources: Sources, languages: Sequence[str], look: byte
 def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bool = True) -> Found:
     """The site that pages make on a day; without `checking` its faults and warnings are those found before."""
     before = found.content
-    content = replace(before, pages=[], drafts=[], made=[])
+    content = replace(before, pages=[], drafts=[], made=[], broken=set(before.broken))
     by_url: dict[str, Leaf] = {}
     faults, warnings = list(found.faults), list(before.warnings)
     for one in content.page_files:
@@ -129,7 +129,9 @@ def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bo
         if checking:
             faults += leaf.faults
             warnings += leaf.warnings
-        if order.shows(leaf.page):
+        if leaf.faults and not leaf.place and order.lenient:
+            content.broken.add(one.where)
+        elif order.shows(leaf.page):
             content.pages.append(leaf.page)
             if leaf.place:
                 by_url[leaf.page.url] = leaf

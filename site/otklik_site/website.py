@@ -74,6 +74,9 @@ class Website:
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
 
+    def has_home(self, lang: str) -> bool:
+        return (lang, "index") in self._by_name
+
     def pair(self, page: Page, lang: str) -> Page | None:
         """The same page in another language: the one with the same file name."""
         return self._by_name.get((lang, page.name))

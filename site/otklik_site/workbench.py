@@ -54,7 +54,7 @@ class Workbench:
         self._read(watcher)
 
     def _read(self, watcher: Watcher) -> None:
-        order = replace(self._read_order(), everything=True)
+        order = replace(self._read_order(), everything=True, lenient=True)
         sources = look(order.content, self._sources)
         style = look_of(order.content / THEME)
         mark = order.company_digest + style + sources.digest(sources.files) + str(order.today).encode()
@@ -98,9 +98,11 @@ class Workbench:
         return list(sorted_faults(self.found.faults))
 
     def website(self, day: date | None = None) -> Website | None:
-        """Everything there is, or the site as it will be on a day; None where the journey has faults."""
-        if day is None:
-            return self.found.website
+        """Everything there is, or the site as it will be on a day; None where journey or home page have faults."""
+        found = self.found.website if day is None else self._website_of(day)
+        return found if found and all(found.has_home(lang) for lang in found.languages) else None
+
+    def _website_of(self, day: date) -> Website | None:
         if day not in self._by_day:
             order = replace(self._order, today=day, everything=False)
             self._by_day[day] = site_of(order, self.found, self.found.leaves, checking=False).website

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -41,18 +42,19 @@ class Shown:
             with error:
                 return error.code, error.read().decode()
 
-    @property
-    def version(self) -> int:
-        return int(json.loads(self.get("/.otklik/changed?since=0")[1])["version"])
+    def after(self, change: Callable[[], object], path: str, says: str) -> tuple[int, str]:
+        """Does something, and returns what the browser shows once that says it, as the browser itself asks for it.
 
-    def after(self, change: Callable[[], object]) -> None:
-        """Does something, and returns when the browser would show it."""
-        version = self.version
+        A file is empty for a moment while it is written, so there may be something else to be seen before.
+        """
         change()
-        for _try in range(3):
-            if json.loads(self.get(f"/.otklik/changed?since={version}")[1])["version"] != version:
-                return
-        raise AssertionError("the preview never noticed")
+        for _change in range(20):
+            version = json.loads(self.get("/.otklik/changed?since=0")[1])["version"]
+            status, html = self.get(path)
+            if says in html:
+                return status, html
+            self.get(f"/.otklik/changed?since={version}")
+        raise AssertionError(html)
 
 
 @pytest.fixture
@@ -83,21 +85,17 @@ def preview(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_a_saved_page_shows_at_once(company: Company, preview: Shown) -> None:
     assert "Green." in preview.get("/en/tea/")[1]
 
-    preview.after(lambda: company.page("en/tea.md", "Oolong", "Dark."))
-
-    assert "Dark." in preview.get("/en/tea/")[1]
+    assert preview.after(lambda: company.page("en/tea.md", "Oolong", "Dark."), "/en/tea/", "Dark.")[0] == 200
     assert not (company.folder / "public").exists()
 
 
 def test_a_new_page_a_new_title_and_a_new_question_show_too(company: Company, preview: Shown) -> None:
-    preview.after(lambda: company.page("en/new.md", "White tea", "White.", nav="2"))
+    preview.after(lambda: company.page("en/new.md", "White tea", "White.", nav="2"), "/en/new/", "White.")
 
-    assert "White." in preview.get("/en/new/")[1]
     assert ">White tea</a>" in preview.get("/en/tea/")[1]
     journey = company.folder / "content/journey.toml"
     renamed = journey.read_text(encoding="utf-8").replace("Anna's Tea", "Olga's Tea")
-    preview.after(lambda: journey.write_text(renamed, encoding="utf-8"))
-    assert "Olga&#39;s Tea" in preview.get("/en/tea/")[1]
+    preview.after(lambda: journey.write_text(renamed, encoding="utf-8"), "/en/tea/", "Olga&#39;s Tea")
 
 
 def test_drafts_and_coming_pages_show_with_a_badge_and_not_as_of_a_day(preview: Shown) -> None:
@@ -115,40 +113,40 @@ def test_drafts_and_coming_pages_show_with_a_badge_and_not_as_of_a_day(preview: 
 
 def test_a_fault_is_shown_in_its_place_and_goes_when_it_is_mended(company: Company, preview: Shown) -> None:
     preview.get("/en/tea/")
-    preview.after(lambda: company.page("en/tea.md", "Oolong", "/// note\nNever closed.\n"))
+    broken = "/// note\nNever closed.\n"
+    status, html = preview.after(lambda: company.page("en/tea.md", "Oolong", broken), "/en/tea/", "is never closed")
 
-    status, html = preview.get("/en/tea/")
     assert status == 500
     assert "content/en/tea.md:5" in html
-    assert "is never closed" in html
     assert "<mark>    5  /// note</mark>" in html
     # All other pages can still be looked at, and say that something is wrong elsewhere.
     status, html = preview.get("/en/")
     assert status == 200
     assert "Faults: 1" in html
-    preview.after(lambda: company.page("en/tea.md", "Oolong", "Mended."))
-    assert "Mended." in preview.get("/en/tea/")[1]
+    style = re.findall(r"site\.[0-9a-f]+\.css", html)[0]
+    assert preview.get(f"/{style}")[0] == 200
+    assert preview.after(lambda: company.page("en/tea.md", "Oolong", "Mended."), "/en/tea/", "<p>Mended.</p>")[0] == 200
 
 
 def test_a_link_that_leads_nowhere_is_named_below_its_page(company: Company, preview: Shown) -> None:
     preview.get("/en/tea/")
-    preview.after(lambda: company.page("en/tea.md", "Oolong", "[gone](gone.md)"))
-
-    status, html = preview.get("/en/tea/")
-    assert status == 200
-    assert "tea.md:5: the link “gone.md” leads nowhere" in html
+    says = "tea.md:5: the link “gone.md” leads nowhere"
+    assert preview.after(lambda: company.page("en/tea.md", "Oolong", "[gone](gone.md)"), "/en/tea/", says)[0] == 200
 
 
 def test_faults_of_the_journey_are_shown_everywhere(company: Company, preview: Shown) -> None:
     journey = company.folder / "content/journey.toml"
     good = journey.read_text(encoding="utf-8")
-    preview.after(lambda: journey.write_text(good.replace("languages", "langauges"), encoding="utf-8"))
+    wrong = good.replace("languages", "langauges")
+    assert preview.after(lambda: journey.write_text(wrong, encoding="utf-8"), "/en/", "journey.toml:4")[0] == 500
+    assert preview.after(lambda: journey.write_text(good, encoding="utf-8"), "/en/", "<p>Tea.</p>")[0] == 200
 
-    status, html = preview.get("/en/")
+
+def test_a_fault_of_a_home_page_is_shown_everywhere(company: Company, preview: Shown) -> None:
+    status, _html = preview.after(lambda: company.page("en/index.md", "Tea", "/// note"), "/ru/", "is never closed")
+
     assert status == 500
-    assert "journey.toml:4" in html
-    preview.after(lambda: journey.write_text(good, encoding="utf-8"))
-    assert preview.get("/en/")[0] == 200
+    assert preview.after(lambda: company.page("en/index.md", "Tea", "Tea."), "/ru/", "<p>Чай.</p>")[0] == 200
 
 
 def test_a_phone_is_led_by_a_code_or_told_how(preview: Shown) -> None:
