@@ -189,6 +189,8 @@ class Views:
                 values["search_script"] = search_name()
             if page.kind == "offer":
                 values["state"] = website.state(page)
+            if page.kind == "legal":
+                values["waits"] = website.waits(page)
             if page.kind == "contacts":
                 values["dial"] = addresses.dial(page.phone)
             if page.program:
