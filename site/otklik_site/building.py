@@ -61,6 +61,8 @@ class Order:
     def company_digest(self) -> bytes:
         made = blake2b(repr(self.settings).encode(), digest_size=16)
         made.update(digest_of(self.journey_file))
+        if self.journey and self.journey.company.logo:
+            made.update(self.journey.company.logo.version.encode())
         return made.digest()
 
 

@@ -29,6 +29,8 @@ from otklik_site import (
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
+from otklik_widget.colours import tokens
+from otklik_widget.logo import SVG
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from otklik_site.pages import Page
     from otklik_site.program_view import ProgramView
     from otklik_site.website import Website
+    from otklik_widget.colours import Colours
+    from otklik_widget.logo import Logo
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
@@ -230,7 +234,8 @@ class Views:
             "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
             "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
-            "style": style_name(),
+            "style": style_name(self.company.colours),
+            "logo": logo_name(self.company.logo),
             "script": assets.script_name(),
         }
 
@@ -259,18 +264,25 @@ def outline(page: Page, body: Body) -> Sequence[Heading]:
     return body.outline if not page.is_home and not page.program and len(body.outline) >= LONG else ()
 
 
-@lru_cache(maxsize=1)
-def style() -> str:
-    """The style sheet, minified."""
+@lru_cache(maxsize=4)
+def style(colours: Colours | None = None) -> str:
+    """The style sheet with the company's colours, minified."""
     import minify
 
-    return str(minify.string("text/css", STYLE.read_text(encoding="utf-8")))
+    # On paper all is black: the style sheet's own rules for print stay the last word.
+    own = f"@media screen {{ {tokens(colours)} }}" if colours else ""
+    return str(minify.string("text/css", STYLE.read_text(encoding="utf-8") + own))
 
 
-@lru_cache(maxsize=1)
-def style_name() -> str:
+@lru_cache(maxsize=4)
+def style_name(colours: Colours | None = None) -> str:
     """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
-    return f"site.{_hash(style())}.css"
+    return f"site.{_hash(style(colours))}.css"
+
+
+def logo_name(logo: Logo | None) -> str:
+    """The address of the company's logo; blockers hide files that are called so."""
+    return f"company.{logo.version}{'.svg' if logo.media == SVG else '.png'}" if logo else ""
 
 
 @lru_cache(maxsize=2)
@@ -308,8 +320,9 @@ def _hash(text: str) -> str:
 def made(website: Website) -> Made:
     """The files that are made from the whole site, by address, each with its media type."""
     script = assets.script()
+    company = website.journey.company
     found: dict[str, tuple[str | bytes, str]] = {
-        style_name(): (style(), "text/css"),
+        style_name(company.colours): (style(company.colours), "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
@@ -318,6 +331,8 @@ def made(website: Website) -> Made:
         "robots.txt": (addresses.robots(website), "text/plain"),
         "sitemap.xml": (addresses.sitemap(website), "application/xml"),
     }
+    if company.logo:
+        found[logo_name(company.logo)] = (company.logo.data, company.logo.media)
     found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
     found |= {url: (text, "application/json") for url, text in search.files(website).items()}
     moved = redirects.lists(website.redirects, addresses.root_path(website))
