@@ -55,7 +55,7 @@ class Bodies(Mapping[str, "Body"]):
         self._leaves = leaves
         self._packs = packs
         self._website = website
-        self._fragments = Fragments()
+        self._fragments = Fragments(website.sources.folder if website else None)
         self.faults: list[Fault] = []
 
     def __getitem__(self, url: str) -> Body:

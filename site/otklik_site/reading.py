@@ -42,7 +42,7 @@ class Ground:
         self.touched = False
         self._journey = journey
         self._settings = settings
-        self._makers = Makers(folder, Fragments())
+        self._makers = Makers(folder, Fragments(folder))
 
     @property
     def journey(self) -> Journey | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, lists, search
+from otklik_site import checks, lists, search, theme
 from otklik_site.bodies import Bodies, Leaf
 from otklik_site.folder import STATIC, guess_languages
 from otklik_site.forks import each
@@ -148,7 +148,7 @@ def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bo
     if website:
         object.__setattr__(website, "bodies", bodies)
     if checking:
-        faults += [*content.faults, *clashes, *checks.faults(content, journey)]
+        faults += [*theme.faults(order.content), *content.faults, *clashes, *checks.faults(content, journey)]
         if journey:
             warnings += checks.warnings(content, journey, order.settings, order.today)
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from conftest import Company
 
@@ -45,3 +47,41 @@ def test_the_logo_stands_in_the_header_and_a_new_one_comes_to_every_page(company
         assert [path for path in company.published() if path.startswith("company.")] == [name]
         names.add(name)
     assert len(names) == 2
+
+
+def test_a_theme_replaces_a_template_and_may_extend_ours(company: Company) -> None:
+    company.page("en/tea.md", "Tea leaves", "Half-green.")
+    own = "{% extends 'otklik/page.html' %}\n{% block after %}<p>Our own.</p>{% endblock %}"
+    company.write("content/theme/page.html", own)
+    company.write("content/theme/more.css", ".lead { color: #a1421f }")
+    company.build()
+    html = company.html("en/tea")
+    assert "Half-green." in html
+    assert "<p>Our own.</p>" in html
+    (name,) = set(re.findall(r"site\.\w+\.css", html))
+    assert "color:#a1421f" in company.html(name)
+
+    company.write("content/theme/site.css", "h1 { color: red }")
+    (company.folder / "content/theme/page.html").unlink()
+    company.build()
+    assert "Our own" not in company.html("en/tea")
+    (name,) = set(re.findall(r"site\.\w+\.css", company.html("en/tea")))
+    assert len(company.html(name)) < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("pages.html", "x", "content/theme/pages.html: a theme has no file “pages.html”. Did you mean “page.html”?"),
+        ("page.html", "\n{% if %}", "content/theme/page.html:2: this template cannot be read"),
+        ("page.html", "\n{{ nobody }}", "content/theme/page.html:2: this template fails: 'nobody' is undefined"),
+        ("logo.svg", "<svg/>", "a theme has no file “logo.svg”"),
+    ],
+)
+def test_what_is_wrong_with_a_theme_is_named(company: Company, name: str, text: str, says: str) -> None:
+    company.page("en/tea.md", "Tea leaves")
+    company.write(f"content/theme/{name}", text)
+    faults = company.faults()
+    assert len(faults) == 1
+    assert says in faults[0]
+    assert not (company.folder / "public").exists()
