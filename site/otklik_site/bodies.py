@@ -55,12 +55,12 @@ class Bodies(Mapping[str, "Body"]):
         self._leaves = leaves
         self._packs = packs
         self._website = website
-        self._fragments = Fragments()
+        self._fragments = Fragments(website.sources.folder if website else None)
         self.faults: list[Fault] = []
 
     def __getitem__(self, url: str) -> Body:
-        # Where the journey has faults nobody can say where links lead; then there is nothing to be shown either.
-        return self.mended(url, self._website) if self._website else Body("")
+        assert self._website  # only bodies that nobody has filled yet lack it
+        return self.mended(url, self._website)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._leaves)

@@ -61,6 +61,8 @@ class Order:
     def company_digest(self) -> bytes:
         made = blake2b(repr(self.settings).encode(), digest_size=16)
         made.update(digest_of(self.journey_file))
+        if self.journey and self.journey.company.logo:
+            made.update(self.journey.company.logo.version.encode())
         return made.digest()
 
 
@@ -194,8 +196,11 @@ class _Build:
         return Built(len(website.content.pages), changed, found.warnings, due, len(making.staged))
 
 
-def check(order: Order, out: Path) -> Built:
-    """Everything that a build would say, without writing anything; raises `Faults` where it would."""
+def check(order: Order, out: Path, use: Callable[[Website], None] = lambda _website: None) -> Built:
+    """Everything that a build would say, without writing anything; raises `Faults` where it would.
+
+    `use` gets the website while its texts can be read.
+    """
     from otklik_site.site_reading import read_site
 
     cache = Cache.beside(order.content, out)
@@ -211,7 +216,8 @@ def check(order: Order, out: Path) -> Built:
                 with closing(found.bodies):
                     if faults := found.all_faults():
                         raise Faults(sorted_faults(faults))
-                assert found.website
+                    assert found.website
+                    use(found.website)
                 return Built(len(found.website.content.pages), 0, found.warnings, found.website.due)
         except Damaged:
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
-from otklik_widget.faults import Fault, Faults
+from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
 
@@ -35,6 +35,12 @@ def add_commands(commands: Commands) -> None:
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
     look.add_argument("--json", action="store_true", help=_("with an address: print what was found as JSON"))
+
+    said = _("tell what of the site waits for its authors")
+    told = commands.add("report", tell_report, said, "otklik report --stale 180")
+    said = _("a page is stale after so many days without a change; 365 without it")
+    told.add_argument("--stale", metavar="DAYS", type=int, default=365, help=said)
+    told.add_argument("--json", action="store_true", help=_("print every page as JSON"))
 
 
 def build(ctx: Context) -> int:
@@ -80,6 +86,25 @@ def check(ctx: Context) -> int:
     found = check_site(_order(ctx), ctx.out)
     _show_warnings(found.warnings)
     show(_("%(pages)s, no faults", pages=_pages(found.pages)))
+    return DONE
+
+
+def tell_report(ctx: Context) -> int:
+    """Prints what of the site waits for its authors: nothing of it stops a build."""
+    import json
+
+    from otklik_site import report
+    from otklik_site.building import check as check_site
+
+    if ctx.args.stale < 1:
+        raise refuse(_("“%(name)s” must be a whole number from 1 to %(most)s", name="--stale", most=100_000))
+    rows: list[report.Row] = []
+    check_site(_order(ctx), ctx.out, lambda website: rows.extend(report.report(website, ctx.out, ctx.args.stale)))
+    if ctx.args.json:
+        document = {"version": 1, "as_of": _today().isoformat(), "pages": [row.plain() for row in rows]}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(report.told(rows, ctx.args.stale)))
     return DONE
 
 

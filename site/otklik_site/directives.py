@@ -34,10 +34,12 @@ RULES: Mapping[str, Rule] = {
     "faq": Rule("must", "must", "/// faq | …?"),
     "cta": Rule("none", "must", "/// cta"),
     "changes": Rule("may", "none", "/// changes | limit=5"),
+    "table": Rule("must", "none", "/// table | prices.csv columns=name,price"),
+    "snippet": Rule("must", "none", "/// snippet | hours"),
     "list": Rule("may", "none", "/// list | kind=news limit=3"),
 }
 # Those whose HTML is made by `makers`.
-MADE = ("changes", "list")
+MADE = ("changes", "list", "table", "snippet")
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")

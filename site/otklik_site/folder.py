@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from otklik_site.sources import Sources
 
 STATIC = "static"
+SNIPPETS = "snippets"
 # What editors and systems leave behind, and nobody means to publish.
 LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|.*~|.*\.sw[op]|\.git.*|#.*#")
 NEARLY_PAGES = (".markdown", ".mdown", ".mkd", ".mdwn", ".mdx")
@@ -61,6 +62,8 @@ def warnings(sources: Sources, languages: Collection[str]) -> Iterator[Fault]:
             yield from _linked(sources, top)
         elif top == STATIC:
             yield from _linked(sources, top)
+        elif top == SNIPPETS:
+            continue
         elif holds_pages or (item.suffix == ".md" and item.stem.lower() != "readme"):
             said = _("pages are read from the folders of the languages (%(known)s), so this is left out",
                      known=", ".join(languages))  # fmt: skip

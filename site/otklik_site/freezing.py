@@ -40,8 +40,11 @@ class Work:
         from otklik_site.views import create_app
 
         notes = Notes(self.website)
+        content = self.website.sources.folder
         freezing = Freezing(
-            create_app(notes.site, self.made, self.website.sources.folder.resolve().parent), self.folder, notes.take
+            create_app(notes.site, self.made, content.resolve().parent, content, self.website.bodies.faults),
+            self.folder,
+            notes.take,
         )
         told = 0
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otklik_site import changes, chosen
+from otklik_site import changes, chosen, tables
 from otklik_site.data import Data
+from otklik_site.snippets import Snippets
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ class Makers:
     def __init__(self, folder: Path, fragments: Fragments) -> None:
         self.data = Data(folder)
         self._fragments = fragments
-        self._by_name: Mapping[str, Callable[[Page, str], str]] = {"changes": self._changes, "list": self._list}
+        self._snippets = Snippets(folder)
+        self._by_name: Mapping[str, Callable[[Page, str], str]] = {
+            "changes": self._changes, "list": self._list, "table": self._table, "snippet": self._snippet,
+        }  # fmt: skip
 
     def knows(self, name: str) -> bool:
         return name in self._by_name
@@ -39,3 +43,11 @@ class Makers:
 
     def _list(self, page: Page, argument: str) -> str:  # noqa: ARG002 - every maker gets the page
         return chosen.place(chosen.parse(argument))
+
+    def _table(self, page: Page, argument: str) -> str:
+        found = tables.table(argument, self.data, page.lang)
+        with speaking(page.lang):
+            return self._fragments.render("table.html", table=found)
+
+    def _snippet(self, page: Page, argument: str) -> str:
+        return self._snippets.html(argument, page.lang)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import yaml
 
+    from otklik_site.program_parts import Version
     from otklik_site.programs import Program
     from otklik_site.sources import Sources
 
@@ -60,6 +61,9 @@ class Page:
     tags: tuple[str, ...] = ()
     starts: dt.date | None = None
     until: dt.date | None = None
+    effective: dt.date | None = None
+    version: str = ""
+    history: tuple[Version, ...] = ()
     per_page: int = 20
     order: str = "newest"
     phone: str = ""
@@ -106,7 +110,7 @@ class Page:
         if self.draft:
             return []
         after = [last + timedelta(days=1) for last in (self.expire, self.until) if last]
-        return [*after, *(day for day in (self.publish, self.starts) if day)]
+        return [*after, *(day for day in (self.publish, self.starts, self.effective) if day)]
 
     @property
     def is_listed(self) -> bool:
@@ -219,6 +223,9 @@ def read_page(page_file: PageFile) -> Page:
     reader.done()
     common = {key.name: values[key.name] for key in (*schema.COMMON, *schema.OWN) if key.name in values}
     common |= {key: values[key] for key in ("starts", "until") if key in values}
+    if kind == "legal":
+        common |= {"effective": values.get("effective"), "version": values.get("version", "")}
+        common["history"] = programs.history_of(values)
     common.pop("slug", None)
     return Page(
         where=where, lang=lang, name=name, url=url, digest=page_file.digest, lines=lines, body_line=parts.body_line,
@@ -239,6 +246,10 @@ def _dates(values: dict[str, Any], lines: dict[str, int], reader: Reader) -> Non
     for first, last in (("publish", "expire"), ("starts", "until")):
         if first in values and last in values and values[last] < values[first]:
             reader.fault(lines[last], _("“%(last)s” is before “%(first)s”", last=last, first=first))
+    terms = [values.get("effective"), *(row.get("from") for row, _line in values.get("history", ()))]
+    days = [day for day in terms if day]
+    if days != sorted(days, reverse=True):
+        reader.fault(lines.get("history"), _("the earlier versions must stand newest first, all before “effective”"))
     if values.get("per_page") == 0:
         reader.fault(lines["per_page"], _("“per_page” must be 1 or more"))
 

@@ -15,6 +15,7 @@ from otklik_site import views
 from otklik_site.packs import Damaged
 from otklik_site.templating import Fragments
 from otklik_site.words import _
+from otklik_widget.faults import Faults
 from otklik_widget.words import language, speak
 
 if TYPE_CHECKING:
@@ -61,16 +62,18 @@ class _Made(Mapping[str, tuple[bytes, str]]):
 class Preview:
     """The application; `address` is where a phone in the same network finds it, or empty."""
 
-    def __init__(self, bench: Workbench, cache: Path, address: str = "") -> None:
+    def __init__(self, bench: Workbench, content: Path, address: str = "") -> None:
+        self._content = content
         self._bench = bench
-        self._cache = cache
+        self._cache = content.resolve().parent
         self.address = address
         self._lang = language()
-        self._fragments = Fragments()
+        self._fragments = Fragments(content)
         self._made: _Made | None = None
 
     def app(self) -> Flask:
-        app = views.app_of(self._views)
+        app = views.app_of(self._views, self._content)
+        app.register_error_handler(Faults, lambda refused: self._faults(refused.faults, 500))
         app.jinja_env.auto_reload = True
         app.add_url_rule(f"{OWN}changed", "changed", self._changed)
         app.add_url_rule(f"{OWN}as-of", "as_of", self._as_of)

@@ -48,7 +48,7 @@ def start(
     cache = Cache.beside(first.content, out)
     bench = Workbench(order, packs, cache, made_by_now(first), watcher)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    preview = Preview(bench, first.content.resolve().parent)
+    preview = Preview(bench, first.content)
     try:
         # werkzeug would print its own advice and end the process.
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:

@@ -9,6 +9,8 @@ PROGRAMS = (
     "points", "tiers", "fixed-discount", "cumulative-discount", "cashback", "stamps", "paid", "value", "coalition",
     "referral", "game", "club", "privilege", "business",
 )  # fmt: skip
+# The kinds of pages whose terms have a day and a version.
+WITH_TERMS = (*PROGRAMS, "legal")
 # The kinds that reckon with a usual purchase; the others count something else.
 OF_PURCHASES = ("fixed-discount", "cumulative-discount", "cashback", "value", "coalition")
 # The kinds whose members are somebody, not only buyers of something.
@@ -108,9 +110,9 @@ UNIT = tuple(
 )
 PROGRAM = (
     _of_program("name", "text", later("the program's name"), PROGRAMS),
-    _of_program("effective", "date", later("from which day these terms hold"), PROGRAMS),
-    _of_program("version", "text", later("the version of the terms")),
-    _of_program("history", "list", later("the earlier versions of the terms, newest first"), (), HISTORY),
+    Key("effective", "date", later("from which day these terms hold"), WITH_TERMS, WITH_TERMS),
+    Key("version", "text", later("the version of the terms"), WITH_TERMS, ("legal",)),
+    Key("history", "list", later("the earlier versions of the terms, newest first"), WITH_TERMS, (), HISTORY),
     Key("starts", "date", later("the first day on which one can take part"), (*PROGRAMS, "offer"), ("game", "offer")),
     Key(
         "until",

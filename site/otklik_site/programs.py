@@ -124,3 +124,9 @@ LISTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "orders": lambda row: Order(row["from"], row.get("percent"), row.get("days", 0), row.get("parts", 0)),
     "history": lambda row: Version(row["version"], row["from"], row["what"]),
 }
+
+
+def history_of(values: Mapping[str, Any]) -> tuple[Version, ...]:
+    """The earlier versions of any terms, also of those that are no program's."""
+    whole = [row for row, _line in values.get("history", ()) if {"version", "from", "what"} <= set(row)]
+    return tuple(map(LISTS["history"], whole))

@@ -42,7 +42,7 @@ class Ground:
         self.touched = False
         self._journey = journey
         self._settings = settings
-        self._makers = Makers(folder, Fragments())
+        self._makers = Makers(folder, Fragments(folder))
 
     @property
     def journey(self) -> Journey | None:
@@ -108,7 +108,7 @@ class Reading:
             texts = self._texts(page)
         own = ids_in(html)
         faults += checks.ids(page, own)
-        ids = frozenset((*own, *(PROGRAM_IDS if page.program else ())))
+        ids = frozenset((*own, *(PROGRAM_IDS if page.program else ()), *(["versions"] if page.history else ())))
         warnings = (*_policy(page, html), *checks.references(page, html))
         place = self._pack.add([html, texts])
         terms = None

@@ -12,7 +12,7 @@ from otklik_site.words import _, later
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PAGES = ("page", "article", "news", "offer", "section", "contacts")
+PAGES = ("page", "article", "news", "offer", "section", "contacts", "legal")
 KINDS = (*PAGES, *PROGRAMS)
 ORDERS = ("newest", "title", "nav")
 

@@ -47,7 +47,7 @@ class Terms(NamedTuple):
 
 
 def headings_in(html: str) -> str:
-    return _text(" ".join(found[2] for found in _HEADINGS.finditer(html)))
+    return text_of(" ".join(found[2] for found in _HEADINGS.finditer(html)))
 
 
 def terms(page: Page, headings: str, html: str = "") -> Terms:
@@ -59,7 +59,7 @@ def terms(page: Page, headings: str, html: str = "") -> Terms:
     ):  # fmt: skip
         for word in set(words(text)):
             counted[word] += weight
-    for word, times in Counter(words(_text(html))).items():
+    for word, times in Counter(words(text_of(html))).items():
         counted[word] += min(times, OFTEN)
     weights: dict[str, int] = defaultdict(int)
     endings = set()
@@ -75,7 +75,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("ё", "е"))
 
 
-def _text(html: str) -> str:
+def text_of(html: str) -> str:
     return unescape(_TAGS.sub(" ", html)).replace("\u00ad", "")
 
 
@@ -149,4 +149,4 @@ def _terms(website: Website, page: Page) -> Terms:
     if kept:
         return Terms(*kept)
     headings = " ".join(heading.text for heading in website.bodies.outline(page.url))
-    return terms(page, _text(headings))
+    return terms(page, text_of(headings))

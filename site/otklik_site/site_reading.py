@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, lists, search
+from otklik_site import checks, lists, search, theme
 from otklik_site.bodies import Bodies, Leaf
 from otklik_site.folder import STATIC, guess_languages
 from otklik_site.forks import each
@@ -14,6 +14,7 @@ from otklik_site.packs import Packs, PackWriter
 from otklik_site.pages import Content, PageFile, find_content
 from otklik_site.reading import Ground, Reading, is_settled
 from otklik_site.website import Website
+from otklik_widget.journey import Company, Journey, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -141,21 +142,31 @@ def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bo
     languages = journey.company.languages if journey else tuple(guess_languages(found.sources))
     clashes = list(lists.make(content, languages, order.today))
     by_url |= {page.url: Leaf(page) for page in content.made}
-    website = None
-    if journey:
-        website = Website(journey, order.settings, content, found.sources, order.today, order.company_digest)
+    # Without a journey there is nothing to be shown, but where links lead can still be told.
+    shown = journey or _nobodys(languages)
+    website = Website(shown, order.settings, content, found.sources, order.today, order.company_digest)
     bodies = Bodies(by_url, found.packs, website)
-    if website:
-        object.__setattr__(website, "bodies", bodies)
+    object.__setattr__(website, "bodies", bodies)
     if checking:
-        faults += [*content.faults, *clashes, *checks.faults(content, journey)]
+        faults += [*theme.faults(order.content), *content.faults, *clashes, *checks.faults(content, journey)]
         if journey:
             warnings += checks.warnings(content, journey, order.settings, order.today)
     else:
         warnings = found.warnings
     return replace(
-        found, website=website, faults=faults, warnings=warnings, bodies=bodies, content=content, leaves=leaves
+        found,
+        website=website if journey else None,
+        faults=faults,
+        warnings=warnings,
+        bodies=bodies,
+        content=content,
+        leaves=leaves,
     )
+
+
+def _nobodys(languages: Sequence[str]) -> Journey:
+    """A journey that leads nowhere."""
+    return Journey(Company(Text({}), tuple(languages), "UTC", 0, ()), (), (), {})
 
 
 def begin_reading(order: Order, packs: Path, found: Found) -> Callable[[Sequence[PageFile]], list[Read]]:

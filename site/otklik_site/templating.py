@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from otklik_site import formats
 from otklik_site.words import _
@@ -16,9 +16,21 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
-def loader() -> BaseLoader:
-    """Where templates are looked for."""
-    return FileSystemLoader(TEMPLATES)
+THEME = "theme"
+
+
+def loader(content: Path | None = None) -> BaseLoader:
+    """Where templates are looked for: a theme's own first. Ours are also found below `otklik/`, to be extended."""
+    ours = FileSystemLoader(TEMPLATES)
+    own = [FileSystemLoader(content / THEME)] if content else []
+    return ChoiceLoader([*own, ours, PrefixLoader({"otklik": ours})])
+
+
+def environment(content: Path | None = None) -> Environment:
+    """An environment of our own, for parts of pages and for checks."""
+    made = Environment(loader=loader(content), autoescape=True)
+    dress(made)
+    return made
 
 
 def dress(environment: Environment) -> None:
@@ -31,9 +43,8 @@ def dress(environment: Environment) -> None:
 class Fragments:
     """Parts of pages, rendered while their Markdown is."""
 
-    def __init__(self) -> None:
-        self._environment = Environment(loader=loader(), autoescape=True)
-        dress(self._environment)
+    def __init__(self, content: Path | None = None) -> None:
+        self._environment = environment(content)
 
     def render(self, template: str, **values: Any) -> str:
         return self._environment.get_template(template).render(**values).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, render_template
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from otklik_site import (
     addresses,
@@ -25,20 +27,27 @@ from otklik_site import (
     schema,
     search,
     templating,
+    theme,
 )
 from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget import assets
+from otklik_widget.colours import tokens
+from otklik_widget.faults import Faults
+from otklik_widget.logo import SVG
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from otklik_site.bodies import Body
     from otklik_site.markdown_text import Heading
     from otklik_site.pages import Page
     from otklik_site.program_view import ProgramView
     from otklik_site.website import Website
+    from otklik_widget.colours import Colours
+    from otklik_widget.faults import Fault
+    from otklik_widget.logo import Logo
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
@@ -52,6 +61,8 @@ ALL = 300
 # From so many headings on a page gets the list “on this page”.
 LONG = 3
 SECTION = "<section>"
+# A name that changes with the style, so that it may be cached for ever.
+_STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
 
 
 @dataclass(frozen=True)
@@ -68,15 +79,22 @@ class Switch:
 Made = Mapping[str, tuple[bytes, str]]
 
 
-def create_app(website: Website, made: Made, cache: Path | None = None) -> Flask:
+def create_app(
+    website: Website,
+    made: Made,
+    cache: Path | None = None,
+    content: Path | None = None,
+    faults: list[Fault] | None = None,
+) -> Flask:
     """The application that shows a website's pages, and the files that are `made` besides them.
 
-    `cache`: where smaller pictures wait.
+    `cache`: where smaller pictures wait; `content`: the folder whose theme/ is used. Its templates' failures are told
+    in `faults`, or raised as `Faults` where there is no such list.
     """
-    return app_of(lambda: Views(website, made, cache))
+    return app_of(lambda: Views(website, made, cache), content, faults)
 
 
-def app_of(views: Callable[[], Views]) -> Flask:
+def app_of(views: Callable[[], Views], content: Path | None = None, faults: list[Fault] | None = None) -> Flask:
     """The application whose every address asks for `views` anew.
 
     What they remembered would be missing in the notes of the next address; see `asked`.
@@ -84,12 +102,27 @@ def app_of(views: Callable[[], Views]) -> Flask:
     app = Flask("otklik_site", static_folder=None)
     # A view's exception must come out as itself, not as “status 500” of some address.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.jinja_loader = templating.loader()
+    app.jinja_loader = templating.loader(content)
     templating.dress(app.jinja_env)
     app.jinja_env.globals.update(invented=invented)
-    app.add_url_rule("/", "chooser", lambda: views().chooser())
-    app.add_url_rule("/404.html", "not_found", lambda: views().not_found())
-    app.add_url_rule("/<path:url>", "at", lambda url: views().at(url))
+
+    def shown(view: Callable[[], Response | str]) -> Response | str:
+        try:
+            return view()
+        except HTTPException:
+            raise
+        except Exception as error:
+            fault = theme.fault_of(error, content)
+            if fault is None:
+                raise
+            if faults is None:
+                raise Faults([fault]) from error
+            faults.append(fault)
+            return ""
+
+    app.add_url_rule("/", "chooser", lambda: shown(lambda: views().chooser()))
+    app.add_url_rule("/404.html", "not_found", lambda: shown(lambda: views().not_found()))
+    app.add_url_rule("/<path:url>", "at", lambda url: shown(lambda: views().at(url)))
     app.register_error_handler(404, lambda _error: (views().not_found(), 404))
     return app
 
@@ -189,6 +222,8 @@ class Views:
                 values["search_script"] = search_name()
             if page.kind == "offer":
                 values["state"] = website.state(page)
+            if page.kind == "legal":
+                values["waits"] = website.waits(page)
             if page.kind == "contacts":
                 values["dial"] = addresses.dial(page.phone)
             if page.program:
@@ -228,7 +263,8 @@ class Views:
             "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
             "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
-            "style": style_name(),
+            "style": next(name for name in self.made if _STYLE.fullmatch(name)),
+            "logo": logo_name(self.company.logo),
             "script": assets.script_name(),
         }
 
@@ -257,18 +293,19 @@ def outline(page: Page, body: Body) -> Sequence[Heading]:
     return body.outline if not page.is_home and not page.program and len(body.outline) >= LONG else ()
 
 
-@lru_cache(maxsize=1)
-def style() -> str:
-    """The style sheet, minified."""
+@lru_cache(maxsize=4)
+def style(colours: Colours | None, sheet: str, more: str) -> str:
+    """The style sheet with the company's colours, and with what it adds, minified."""
     import minify
 
-    return str(minify.string("text/css", STYLE.read_text(encoding="utf-8")))
+    # On paper all is black: the style sheet's own rules for print stay the last word.
+    own = f"@media screen {{ {tokens(colours)} }}" if colours else ""
+    return str(minify.string("text/css", sheet + own + more))
 
 
-@lru_cache(maxsize=1)
-def style_name() -> str:
-    """`site.<hash>.css`: a name that changes with the style, so that it may be cached for ever."""
-    return f"site.{_hash(style())}.css"
+def logo_name(logo: Logo | None) -> str:
+    """The address of the company's logo; blockers hide files that are called so."""
+    return f"company.{logo.version}{'.svg' if logo.media == SVG else '.png'}" if logo else ""
 
 
 @lru_cache(maxsize=2)
@@ -306,8 +343,10 @@ def _hash(text: str) -> str:
 def made(website: Website) -> Made:
     """The files that are made from the whole site, by address, each with its media type."""
     script = assets.script()
+    company = website.journey.company
+    sheet = style(company.colours, *theme.style(website.sources.folder, STYLE))
     found: dict[str, tuple[str | bytes, str]] = {
-        style_name(): (style(), "text/css"),
+        f"site.{_hash(sheet)}.css": (sheet, "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
@@ -316,6 +355,8 @@ def made(website: Website) -> Made:
         "robots.txt": (addresses.robots(website), "text/plain"),
         "sitemap.xml": (addresses.sitemap(website), "application/xml"),
     }
+    if company.logo:
+        found[logo_name(company.logo)] = (company.logo.data, company.logo.media)
     found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
     found |= {url: (text, "application/json") for url, text in search.files(website).items()}
     moved = redirects.lists(website.redirects, addresses.root_path(website))

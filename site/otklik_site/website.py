@@ -120,6 +120,10 @@ class Website:
         """The tags of a page, each with the address of its list."""
         return [(f"{page.lang}/{TAGS}/{slug(tag)}/", tag) for tag in page.tags]
 
+    def waits(self, page: Page) -> bool:
+        """Do the terms of a page hold only from a later day?"""
+        return bool(page.effective and page.effective > self.today)
+
     def state(self, page: Page) -> str:
         """Is an offer before its first day, on, or over?"""
         return lists.state(page, self.today)

@@ -61,7 +61,7 @@ def test_without_renamed_pages_there_are_no_lists_and_a_companys_own_list_stays(
     [
         ("/ru/points/", "is the page's own address: it would lead to itself for ever"),
         ("/ru/", "the page content/ru/index.md has the address “/ru/” now"),
-        ("/icon.png", "the site has a file with the address “/icon.png”"),
+        ("/list.pdf", "the site has a file with the address “/list.pdf”"),
         ("/sitemap.xml", "the site has a file with the address “/sitemap.xml”"),
         ("https://tea.example/bonus/", "is no old address; write it like /ru/bonus/"),
         ("/ru/a b/", "is no old address"),
@@ -71,7 +71,7 @@ def test_without_renamed_pages_there_are_no_lists_and_a_companys_own_list_stays(
     ],
 )
 def test_an_old_address_that_cannot_be_is_named(company: Company, old: str, says: str) -> None:
-    company.write("content/static/icon.png", "x")
+    company.write("content/static/list.pdf", "x")
     company.page("ru/points.md", "Баллы", moved_from=f'["{old}"]')
     (fault,) = company.faults()
     assert fault.startswith("content/ru/points.md:4: ")

@@ -1,0 +1,151 @@
+"""otklik report: what of a site waits for its authors. Nothing here is a fault; all of it deserves a look."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from otklik_site import lists, search
+from otklik_site.attachments import weight
+from otklik_site.links import root_of
+from otklik_site.words import _
+from otklik_widget.words import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from otklik_site.pages import Page
+    from otklik_site.website import Website
+
+# So many words people read in a minute, in either language about.
+PER_MINUTE = 200
+# So long before its day a program's review is told.
+SOON = timedelta(days=30)
+_HREF = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page as its author should see it; `bytes` is None until it is built."""
+
+    page: Page
+    words: int
+    bytes: int | None
+    missing: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    review: str = ""
+    marks: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def minutes(self) -> int:
+        return max(1, round(self.words / PER_MINUTE))
+
+    def plain(self) -> dict[str, Any]:
+        """The row for programs."""
+        page = self.page
+        return {
+            "file": page.where, "url": f"/{page.url}", "language": page.lang, "title": page.title, "kind": page.kind,
+            "changed": page.changed.isoformat() if page.changed else None, "words": self.words,
+            "minutes": self.minutes, "bytes": self.bytes, "missing": list(self.missing),
+            "behind": list(self.behind), "review_on": self.review or None,
+            **{mark: mark in self.marks for mark in MARKS},
+        }  # fmt: skip
+
+
+STALE, ALONE, SILENT, REVIEW = "stale", "orphan", "without_question", "review_due"
+MARKS = (STALE, ALONE, SILENT, REVIEW)
+
+
+def report(website: Website, out: Path, stale_days: int) -> list[Row]:
+    """Every page that somebody wrote, in the order of addresses."""
+    linked = _linked(website)
+    return [
+        _row(website, page, out, linked, stale_days)
+        for page in sorted(website.pages, key=lambda page: page.url)
+        if not page.made
+    ]
+
+
+def _row(website: Website, page: Page, out: Path, linked: set[str], stale_days: int) -> Row:
+    today = website.today
+    others = {lang: website.pair(page, lang) for lang in website.languages if lang != page.lang}
+    behind = [
+        lang
+        for lang, other in others.items()
+        if other and other.changed and other.changed > (page.changed or other.changed)
+    ]
+    due = page.program.review_on if page.program else None
+    marks = set()
+    if page.changed and today - page.changed > timedelta(days=stale_days):
+        marks.add(STALE)
+    if page.url not in linked and not page.is_home:
+        marks.add(ALONE)
+    if not website.bodies.asks(page.url) and not website.question_at_end(page):
+        marks.add(SILENT)
+    if due and due - SOON <= today:
+        marks.add(REVIEW)
+    file = out / page.url / "index.html"
+    return Row(
+        page, len(search.words(search.text_of(website.bodies[page.url].html))),
+        file.stat().st_size if file.is_file() else None, tuple(lang for lang, other in others.items() if not other),
+        tuple(behind), due.isoformat() if due else "", frozenset(marks),
+    )  # fmt: skip
+
+
+def _linked(website: Website) -> set[str]:
+    """The addresses that something on the site leads to."""
+    found: set[str] = set()
+    for lang in website.languages:
+        listing = website.listing(lang)
+        found |= {page.url for page in (*listing.navigation, *listing.footer, *listing.programs_in_front)}
+        found |= {page.url for page in listing.articles[:3]}
+    for page in website.pages:
+        if page.kind in (lists.SECTION, lists.TAG):
+            found |= {item.url for item in (*website.listed(page), *website.over(page))}
+        if page.made:
+            continue
+        beside = website.listing(page.lang).beside(page)
+        found |= {other.url for other in (beside.before, beside.after) if other}
+        found |= _targets(page, website.bodies[page.url].html) - {page.url}
+    return found
+
+
+def _targets(page: Page, html: str) -> set[str]:
+    here = f"/{page.url}"
+    found = set()
+    for target in _HREF.findall(html):
+        path = unescape(target).partition("#")[0].partition("?")[0]
+        if path.startswith(root_of(page.url)[:3]):
+            found.add(posixpath.normpath(posixpath.join(here, path)).lstrip("/") + "/")
+    return found
+
+
+def told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:
+    """The report for people, line by line."""
+    parts: Mapping[str, list[str]] = {
+        _("Programs to be reviewed"): [f"{row.page.where}: {row.review}" for row in rows if REVIEW in row.marks],
+        _.plural("Not changed for %(n)d day", "Not changed for %(n)d days", stale_days): [
+            f"{row.page.where}: {row.page.changed}" for row in rows if STALE in row.marks
+        ],
+        _("Not translated"): [f"{row.page.where}: {', '.join(row.missing)}" for row in rows if row.missing],
+        _("Changed later in another language"): [
+            f"{row.page.where}: {', '.join(row.behind)}" for row in rows if row.behind
+        ],
+        _("Nothing leads to these pages"): [row.page.where for row in rows if ALONE in row.marks],
+        _("Pages without a question"): [row.page.where for row in rows if SILENT in row.marks],
+    }
+    for name, found in parts.items():
+        if found:
+            yield f"{name} ({len(found)})"
+            yield from (f"  {line}" for line in found)
+    longest = max(rows, key=lambda row: row.words)
+    yield _("Longest: %(file)s, %(minutes)s min", file=longest.page.where, minutes=longest.minutes)
+    largest = max(rows, key=lambda row: row.bytes or 0)
+    if largest.bytes:
+        size = weight(largest.bytes, language())
+        yield _("Largest: %(file)s, %(size)s without pictures", file=largest.page.where, size=size)

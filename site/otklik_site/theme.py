@@ -1,0 +1,65 @@
+"""The company's own looks, content/theme/: templates instead of ours, styles instead of ours or after them."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateSyntaxError
+
+from otklik_site import templating
+from otklik_site.folder import LITTER
+from otklik_site.words import _
+from otklik_widget.faults import Fault, Faults, nearest
+from otklik_widget.toml_file import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FOLDER = templating.THEME
+# The whole style sheet, and what is added to it.
+SHEET, MORE = "site.css", "more.css"
+
+
+def style(content: Path, ours: Path) -> tuple[str, str]:
+    """The style sheet of a content folder, and what the company adds to it."""
+    folder = content / FOLDER
+    own, more = folder / SHEET, folder / MORE
+    return read_text(own if own.is_file() else ours), read_text(more) if more.is_file() else ""
+
+
+def faults(content: Path) -> Iterator[Fault]:
+    """What is wrong with a theme before any page is made: names that nobody asks for, templates that cannot be read."""
+    folder = content / FOLDER
+    known = sorted([SHEET, MORE, *(file.name for file in templating.TEMPLATES.iterdir())])
+    environment = templating.environment(content)
+    for file in sorted(folder.rglob("*")):
+        if file.is_dir() or LITTER.fullmatch(file.name):
+            continue
+        name = file.relative_to(folder).as_posix()
+        if name not in known:
+            said = _("a theme has no file “%(name)s”.", name=name)
+            also = nearest(name, known) or " " + _("Known: %(known)s.", known=", ".join(known))
+            yield Fault(str(file), None, said + also)
+            continue
+        try:
+            text = read_text(file)
+            if name.endswith(".html"):
+                environment.parse(text)
+        except TemplateSyntaxError as error:
+            yield Fault(str(file), error.lineno, _("this template cannot be read: %(why)s", why=error.message))
+        except Faults as refused:
+            yield from refused.faults
+
+
+def fault_of(error: Exception, content: Path | None) -> Fault | None:
+    """The fault of a theme's template that failed while a page was made; None of an error that is not its own."""
+    if content is None:
+        return None
+    folder = str(content / FOLDER)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(folder):
+            said = _("this template fails: %(why)s", why=error)
+            return Fault(frame.filename, frame.lineno, said)
+    return None

@@ -1,0 +1,111 @@
+"""Tables from data files, and texts that pages share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Company
+
+TOML = """heads = { name = { ru = "Чай", en = "Tea" }, price = { ru = "Цена", en = "Price" } }
+[[tea]]
+name = { ru = "Улун", en = "Oolong" }
+price = 450
+[[tea]]
+name = { ru = "Пуэр", en = "Pu-erh" }
+price = 900
+"""
+YAML = "- {name: Oolong, price: 450}\n- {name: Pu-erh, fresh: true}\n"
+
+
+def cells(html: str) -> list[list[str]]:
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "argument", "shown"),
+    [
+        ("t.csv", "Tea,Price\nOolong,450\n", "t.csv", [["Tea", "Price"], ["Oolong", "450"]]),
+        ("t.csv", "\ufeffTea;Price\r\n\"Pu;erh\";900 ₽\r\n", "t.csv", [["Tea", "Price"], ["Pu;erh", "900\xa0₽"]]),
+        ("t.csv", "Tea,Use by,Price\nA,B,C\n", "t.csv columns=price,use-by", [["Price", "Use by"], ["C", "B"]]),
+        ("en/t.csv", "Tea\nOolong\n", "t.csv", [["Tea"], ["Oolong"]]),
+        ("t.toml", TOML, "t.toml", [["Tea", "Price"], ["Oolong", "450"], ["Pu-erh", "900"]]),
+        ("t.yaml", YAML, "t.yaml", [["name", "price", "fresh"], ["Oolong", "450", ""], ["Pu-erh", "", "yes"]]),
+        ("t.csv", "A\n<b>&\n", "t.csv", [["A"], ["&lt;b&gt;&amp;"]]),
+    ],
+)  # fmt: skip
+def test_a_table_comes_from_a_file(
+    company: Company, name: str, text: str, argument: str, shown: list[list[str]]
+) -> None:
+    company.write(f"content/data/{name}", text)
+    company.page("en/tea.md", "Tea leaves", f"/// table | {argument}\n///")
+    company.build()
+    assert cells(company.html("en/tea")) == shown
+
+
+def test_each_language_reads_its_own_words_and_numbers_stand_to_the_right(company: Company) -> None:
+    company.write("content/data/t.toml", TOML)
+    company.page("ru/tea.md", "Чай разный", "/// table | t.toml\n///")
+    company.build()
+    html = company.html("ru/tea")
+    assert cells(html)[:2] == [["Чай", "Цена"], ["Улун", "450"]]
+    assert '<td class="right">450</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "argument", "says"),
+    [
+        ("t.csv", "A,B\n1,2\n3\n", "t.csv", "content/data/t.csv:3: this row has 1 cells, but the first one has 2"),
+        ("t.csv", 'A\n"x\n', "t.csv", "content/data/t.csv:2: this is no CSV"),
+        ("t.csv", "A\n", "t.csv", "content/data/t.csv: this table has no rows"),
+        ("t.csv", "", "t.csv", "content/data/t.csv: this table has no rows"),
+        ("t.csv", "Price\n1\n", "t.csv columns=prise", "the table has no column “prise”. Did you mean “price”?"),
+        ("prices.csv", "A\n1\n", "prises.csv", "Did you mean “prices.csv”?"),
+        ("t.csv", "A\n1\n", "../journey.toml", "there is no file “../journey.toml”"),
+        ("t.xlsx", "A", "t.xlsx", "“t.xlsx” is no table"),
+        ("t.toml", "a = 1\n", "t.toml", "content/data/t.toml: this is no list of rows"),
+        ("t.toml", "a = \n", "t.toml", "content/data/t.toml:1: this is no TOML"),
+        ("t.yaml", "- {a: 1\n", "t.yaml", "content/data/t.yaml:"),
+        ("t.yaml", "just words\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_table_is_named(company: Company, name: str, text: str, argument: str, says: str) -> None:
+    company.write(f"content/data/{name}", text)
+    company.page("en/tea.md", "Tea leaves", f"/// table | {argument}\n///")
+    (fault,) = company.faults()
+    assert says in fault
+
+
+def test_pages_share_a_snippet_and_a_change_of_it_comes_to_all(company: Company) -> None:
+    for text in ("Open **8 to 22**.", "Open **9 to 21**, [how to come](/en/)."):
+        company.write("content/snippets/en/hours.md", f"{text}\n\n/// note\nAlso on Sundays.\n///\n")
+        for name in ("one", "two"):
+            company.page(f"en/{name}.md", name.title(), "/// snippet | hours\n///")
+        assert "warning: content/snippets" not in company.build()
+        hours = re.search(r"\*\*(.*?)\*\*", text)
+        assert hours
+        for name in ("one", "two"):
+            html = company.html(f"en/{name}")
+            assert f"<strong>{hours[1]}</strong>" in html
+            assert "Also on Sundays." in html
+    assert '<a href="../../en/">how to come</a>' in company.html("en/one")
+
+
+@pytest.mark.parametrize(
+    ("text", "argument", "says"),
+    [
+        ("Hours.", "hour", "there is no snippet content/snippets/en/hour.md. Did you mean “hours”?"),
+        ("Hours.", "../../ru/index", "there is no snippet"),
+        ("/// note\nopen", "hours", "content/snippets/en/hours.md:1: “/// note” is never closed"),
+        ("\n/// ask | checkout\n///", "hours", "hours.md:2: “/// ask” cannot stand in a snippet; put it into the page"),
+        ("# Hours", "hours", "content/snippets/en/hours.md:1: the title is the page's only first heading"),
+    ],
+)
+def test_what_is_wrong_with_a_snippet_is_named(company: Company, text: str, argument: str, says: str) -> None:
+    company.write("content/snippets/en/hours.md", text)
+    company.page("en/tea.md", "Tea leaves", f"/// snippet | {argument}\n///")
+    (fault,) = company.faults()
+    assert says in fault
