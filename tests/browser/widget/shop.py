@@ -43,6 +43,7 @@ class Shop:
 
     journey: Journey
     pages: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     policy: str = ""
     replies: deque[Reply] = field(default_factory=deque)
     down: bool = False
@@ -98,6 +99,9 @@ class Counter(BaseHTTPRequestHandler):
             self._say(200, text, "text/javascript; charset=utf-8")
         elif address.path in self.shop.pages:
             self._say(200, self.shop.pages[address.path], "text/html; charset=utf-8")
+        elif address.path in self.shop.files:
+            kind = "text/css" if address.path.endswith(".css") else "text/javascript"
+            self._say(200, self.shop.files[address.path], kind)
         else:
             self._say(404, "", "text/plain")
 
@@ -107,6 +111,9 @@ class Counter(BaseHTTPRequestHandler):
         if self.path == "/shown":
             shop.shown += json.loads(body)
             self._say(200, "{}", "application/json")
+            return
+        if self.path.startswith("/refusing"):
+            self._say(403, "{}", "application/json")
             return
         reply = shop.replies.popleft() if shop.replies else Reply(0 if shop.down else 201)
         shop.responses.append({**json.loads(body), "reply": reply.status})

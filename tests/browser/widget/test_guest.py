@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browser.widget.shop import STRICT, open_shop
 from playwright.sync_api import Page, expect
 
@@ -214,19 +213,67 @@ def test_a_row_of_boxes_does_not_squeeze_it_away(page: Page, shop: Shop) -> None
     assert box["width"] >= 200
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "forced"])
-@pytest.mark.parametrize("lang", ["ru", "en"])
-@pytest.mark.parametrize("scale", ["nps", "ces7", "smiley5"])
-def test_axe_finds_nothing(page: Page, shop: Shop, scale: str, lang: str, look: str) -> None:
-    dark = "<style>body { background: #12161c; color: #eee; color-scheme: dark }</style>"
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.emulate_media(
-        color_scheme="dark" if look == "dark" else "light", forced_colors="active" if look == "forced" else "none"
-    )
-    page.goto(shop.asking(scale, lang=lang, head=dark if look == "dark" else ""))
-    page.get_by_role("radio").nth(1).check()
-    page.get_by_role("button").last.click()
-    expect(page.get_by_role("textbox")).to_be_visible()
-    found = Axe().run(page)
+FRAMED = (
+    '<iframe {} srcdoc="<!doctype html><html lang=en><title>Framed</title>'
+    "<script src='ORIGIN/ask.js?point=checkout&amp;key=k1'></script>\"></iframe>"
+)
 
-    assert found.violations_count == 0, found.generate_report()
+
+@pytest.mark.parametrize("sandbox", ["", 'sandbox="allow-scripts allow-forms"'])
+def test_in_a_frame_it_asks_and_sends_even_from_a_sandbox(page: Page, shop: Shop, sandbox: str) -> None:
+    page.goto(shop.page(FRAMED.format(sandbox).replace("ORIGIN", shop.origin)))
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("radio").first.check()
+    frame.get_by_role("button", name="Send", exact=True).click()
+    expect(frame.get_by_role("status")).to_contain_text("accepted")
+
+    assert shop.wait_for(1)[0]["key"] == "k1"
+    headers = next(headers for path, headers in shop.requests if path == "/responses")
+    assert headers["Origin"] == ("null" if sandbox else shop.origin)
+
+
+def test_a_page_of_one_document_may_go_and_come_back(page: Page, shop: Shop) -> None:
+    page.goto(shop.page('<script src="/ask.js"></script>'))
+    for place, score in (("one", 1), ("two", 2)):
+        page.evaluate(
+            """(place) => { history.pushState({}, "", "/" + place); document.querySelector("otklik-ask")?.remove();
+            const ask = document.createElement("otklik-ask");
+            ask.setAttribute("point", "checkout"); ask.setAttribute("scale", "nps");
+            document.querySelector("main").append(ask) }""",
+            place,
+        )
+        page.get_by_role("radio").nth(score).check()
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("accepted")
+    page.go_back()
+
+    assert [(one["page"], one["score"]) for one in shop.wait_for(2)] == [("/one", 1), ("/two", 2)]
+
+
+HOSTILE = """
+* { all: revert !important; position: absolute !important; font-size: 0 !important; opacity: .01 !important }
+otklik-ask::part(option) { color: inherit }
+html { line-height: 0; letter-spacing: 2em; text-transform: uppercase; direction: ltr; visibility: visible }
+button, input { pointer-events: none !important; display: none !important }
+"""
+
+
+def test_a_policy_of_trusted_types_with_a_default_that_throws_is_no_matter(page: Page, shop: Shop) -> None:
+    shop.policy = "require-trusted-types-for 'script'; trusted-types default"
+    shop.files["/default.js"] = (
+        "const no = () => { throw new TypeError('no') };"
+        "trustedTypes.createPolicy('default', {createHTML: no, createScript: no, createScriptURL: no})"
+    )
+    page.goto(shop.asking("smiley5", head='<script src="/default.js"></script>'))
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("accepted")
+
+
+def test_styles_that_hide_every_input_of_the_page_do_not_reach_the_question(page: Page, shop: Shop) -> None:
+    page.goto(shop.asking("ces7", head=f"<style>{HOSTILE}</style>"))
+    radio = page.get_by_role("radio").nth(3)
+    radio.dispatch_event("click")
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    assert radio.evaluate("(one) => getComputedStyle(one).pointerEvents") == "auto"
+    assert radio.evaluate("(one) => getComputedStyle(one).display") != "none"
