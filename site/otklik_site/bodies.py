@@ -51,7 +51,7 @@ class Leaf:
 class Bodies(Mapping[str, "Body"]):
     """The body of each page by its address."""
 
-    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website | None) -> None:
+    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website) -> None:
         self._leaves = leaves
         self._packs = packs
         self._website = website
@@ -59,7 +59,6 @@ class Bodies(Mapping[str, "Body"]):
         self.faults: list[Fault] = []
 
     def __getitem__(self, url: str) -> Body:
-        assert self._website  # only bodies that nobody has filled yet lack it
         return self.mended(url, self._website)
 
     def __iter__(self) -> Iterator[str]:
@@ -70,9 +69,6 @@ class Bodies(Mapping[str, "Body"]):
 
     def __contains__(self, url: object) -> bool:
         return url in self._leaves
-
-    def close(self) -> None:
-        self._packs.close()
 
     def asks(self, url: str) -> tuple[Ask, ...]:
         return self._leaves[url].asks

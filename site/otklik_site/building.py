@@ -170,7 +170,7 @@ class _Build:
         key, by, look_now = keys
         order = self.order
         found = read_site(order, self.faults, sources, memory, packs, look_now, self.watcher)
-        with closing(found.bodies):
+        with closing(found):
             return self._publish(claimed, last, memory, found, key, by, look_now)
 
     def _publish(
@@ -213,7 +213,7 @@ def check(order: Order, out: Path, use: Callable[[Website], None] = lambda _webs
             with tempfile.TemporaryDirectory() as folder:
                 look_now = look_of(order.content / THEME)
                 found = read_site(order, order.faults, sources, memory, cache.folder, look_now, Watcher(), Path(folder))
-                with closing(found.bodies):
+                with closing(found):
                     if faults := found.all_faults():
                         raise Faults(sorted_faults(faults))
                     assert found.website

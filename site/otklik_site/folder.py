@@ -11,6 +11,7 @@ from otklik_widget.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from otklik_site.sources import Sources
 
@@ -33,7 +34,7 @@ def faults(sources: Sources, part: str) -> Iterator[Fault]:
     """What cannot be published as it stands: links to nothing, names that no address can hold."""
     for path, source in sources.below(part):
         name = path.rpartition("/")[2]
-        usual = source.kind == FILE and path.isascii() and (name.endswith(".md") or "." not in name)
+        usual = source.kind == FILE and not source.linked and path.isascii() and name.endswith(".md")
         if usual or LITTER.fullmatch(name):
             continue
         item = sources.folder / part / path
@@ -42,6 +43,8 @@ def faults(sources: Sources, part: str) -> Iterator[Fault]:
             yield Fault(shown, None, _("the name is not UTF-8; rename it"))
         elif source.kind == GONE:
             yield Fault(str(item), None, _("this is a link to a file or folder that does not exist"))
+        elif source.kind == FILE and source.linked and not _is_inside(item, sources.folder):
+            yield Fault(str(item), None, _("this link leads out of the content folder; copy the file here instead"))
         elif source.kind == FILE and item.suffix != ".md" and item.suffix.lower() in (".md", *NEARLY_PAGES):
             yield Fault(str(item), None, _("a page's file must end in .md, in small letters; rename it"))
 
@@ -81,6 +84,10 @@ def _linked(sources: Sources, part: str) -> Iterator[Fault]:
         if source.kind == LINKED_FOLDER:
             item = sources.folder / part / path
             yield Fault(str(item), None, _("a linked folder is not read, so what it holds is left out"))
+
+
+def _is_inside(item: Path, folder: Path) -> bool:
+    return item.resolve().is_relative_to(folder.resolve())
 
 
 def _is_text(name: str) -> bool:

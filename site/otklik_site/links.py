@@ -28,6 +28,8 @@ _ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ID = re.compile(r"""<[^>]*\sid=("([^"]*)"|'([^']*)')""")
 _ASK = re.compile(r"<otklik-ask\b.*?</otklik-ask>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# With so many files all are compared with a wrong link.
+MANY = 500
 PAGE, FILE, DRAFT, HIDDEN, BROKEN = "page", "file", "draft", "hidden", "broken"
 OUTSIDE = ("http", "https", "mailto", "tel", "sms", "ftp", "tg", "viber", "whatsapp", "skype", "geo")
 
@@ -154,7 +156,7 @@ class Links:
         if not url or kind:
             return url
         said = _("the link “%(link)s” leads nowhere: there is no such page.", link=written)
-        close = nearest(url, self._site.addresses)
+        close = nearest(url, _likely(url.rstrip("/"), list(self._site.addresses)))
         raise LookupError(said + close)
 
     def _relative(self, page: Page, path: str, written: str) -> str | None:
@@ -171,13 +173,25 @@ class Links:
             return None if kind == BROKEN else url
         said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
         here = Path(normpath(page.file.parent)).as_posix()
-        known = [posixpath.relpath(other, here) for other in self._site.linkable]
+        known = [posixpath.relpath(other, here) for other in _likely(file, self._site.linkable)]
         raise LookupError(said + nearest(path, known))
 
     def _anchor(self, url: str, anchor: str, written: str) -> None:
         if anchor and self._site.has_anchor(url, anchor) is False:
             said = _("the link “%(link)s” leads to a place that the page does not have.", link=written)
             raise LookupError(said + nearest(anchor, self._site.anchors(url)))
+
+
+def _likely(wanted: str, known: list[str]) -> list[str]:
+    """Those that somebody may have meant; of many only the ones of the same name, or in the same folder.
+
+    Comparing a thousand wrong links with ten thousand files would take minutes.
+    """
+    if len(known) <= MANY:
+        return known
+    folder, _slash, name = wanted.rpartition("/")
+    ends = (f"/{name}", f"/{name}/")
+    return [one for one in known if one.endswith(ends) or one.rstrip("/").rpartition("/")[0] == folder][:MANY]
 
 
 def lines_of(page: Page, written: str) -> list[int | None]:

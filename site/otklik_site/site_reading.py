@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from otklik_site.cache import Memory
     from otklik_site.sources import Sources
     from otklik_widget.faults import Fault
+    from otklik_widget.journey import Journey
 
 THEME = "theme"
 Read = tuple[PageFile, "Leaf | tuple[Fault, ...]", bool]
@@ -38,7 +39,7 @@ class Found:
     warnings: list[Fault]
     ground: bytes
     sources: Sources
-    bodies: Bodies
+    bodies: Bodies | None
     settled: dict[str, Leaf] = field(default_factory=dict)
     # The addresses of pages whose files stayed what they were.
     same: set[str] = field(default_factory=set)
@@ -49,9 +50,14 @@ class Found:
 
     def all_faults(self) -> list[Fault]:
         """The faults with those of every link."""
+        if self.bodies is None:
+            return self.faults
         for url in self.bodies:
             self.bodies[url]
         return [*self.faults, *self.bodies.faults]
+
+    def close(self) -> None:
+        self.packs.close()
 
 
 def read_site(
@@ -94,10 +100,8 @@ def read_site(
             else:
                 content.broken.add(one.where)
                 content.faults += leaf_or_faults
-    begun = Found(
-        None, list(faults), [], ground, sources, Bodies({}, Packs(), None), settled, same, content, leaves,
-        Packs(packs, *([new_packs] if new_packs else [])),
-    )  # fmt: skip
+    texts = Packs(packs, *([new_packs] if new_packs else []))
+    begun = Found(None, list(faults), [], ground, sources, None, settled, same, content, leaves, texts)
     return site_of(order, begun, leaves)
 
 

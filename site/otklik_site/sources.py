@@ -24,6 +24,7 @@ class Source(NamedTuple):
     kind: str
     digest: bytes
     sign: tuple[int, ...] = ()
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def _source(entry: os.DirEntry[str], known: Source | None, fresh: int) -> Source
     if not stat.S_ISREG(about.st_mode):
         return Source(OTHER, b"")
     sign = (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
-    if known and known.sign == sign:
+    if known and known.sign == sign and known.linked == entry.is_symlink():
         return known
-    return Source(FILE, digest_of(entry.path), sign if max(sign[1:3]) < fresh else ())
+    return Source(FILE, digest_of(entry.path), sign if max(sign[1:3]) < fresh else (), entry.is_symlink())
 
 
 def digest_of(path: str | Path) -> bytes:

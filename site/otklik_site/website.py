@@ -161,7 +161,7 @@ class Website:
         found |= {normpath(file): (FILE, url) for url, file in self.files.items()}
         return found | {normpath(page.where): (PAGE, page.url) for page in self.content.pages}
 
-    @property
+    @cached_property
     def linkable(self) -> list[str]:
         """The files a link may mean, without those of static/: they are linked by their address."""
         static = normpath(self.sources.folder / STATIC)

@@ -17,11 +17,13 @@ from otklik_site.sources import digest_of, look
 from otklik_widget.words import language, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from otklik_site.building import Order
     from otklik_site.cache import Cache
+    from otklik_site.site_reading import Found
+    from otklik_site.sources import Source
     from otklik_site.website import Website
     from otklik_widget.faults import Fault
 
@@ -48,9 +50,13 @@ class Workbench:
         self._by_day: dict[date, Website | None] = {}
         # Where each page was found when its file was last in order: what is broken now is shown there.
         self.urls: dict[str, str] = {}
+        self.found: Found
         self.version = 0
-        self._sources = cache.last().sources
+        self._sources: Mapping[str, Source] = cache.last().sources
         self._mark = b""
+        # Files whose change is shown already, and the faults that were known then.
+        self._told: set[str] = set()
+        self._faults: list[Fault] = []
         self._read(watcher)
 
     def _read(self, watcher: Watcher) -> None:
@@ -58,15 +64,22 @@ class Workbench:
         sources = look(order.content, self._sources)
         style = look_of(order.content / THEME)
         mark = order.company_digest + style + sources.digest(sources.files) + str(order.today).encode()
-        self._sources = dict(sources.files)
+        before, self._sources = self._sources, sources.files
         if mark == self._mark:
             return
+        changed = {path for path in {*before, *self._sources} if _digest(before, path) != _digest(self._sources, path)}
         found = read_site(order, order.faults, sources, self._memory, self._cache.folder, style, watcher, self._packs)
-        self._mark, self._order, self.found = mark, order, found
+        if self.version:
+            self.found.close()
+        self._mark, self._order, self.found, self._by_day = mark, order, found, {}
         self._memory = Memory(ground=found.ground, leaves=found.settled)
         self._page_files = {one.where: one for one in found.content.page_files}
         self._one = begin_reading(order, self._packs, found)
-        self._tell()
+        told = self.version and changed and changed <= self._told and found.faults == self._faults
+        self._told.clear()
+        self._faults = found.faults
+        if not told:  # a browser that shows the saved page already need not load it again
+            self._tell()
 
     def _read_page(self, where: str) -> None:
         """Reads one saved page; whatever else rests on it is looked at by the next look at everything."""
@@ -81,6 +94,7 @@ class Workbench:
             self._read(Watcher())
             return
         self._memory.leaves[path] = leaf
+        self._told.add(path)
         leaves = {**self.found.leaves, path: leaf}
         self.found = site_of(self._order, self.found, leaves, checking=False)
         self._tell()
@@ -130,7 +144,7 @@ class Workbench:
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
-        self.found.bodies.close()
+        self.found.close()
 
     def _run(self) -> None:
         with speaking(self._lang):
@@ -146,6 +160,10 @@ class Workbench:
                     begun = time.process_time()
                     self._read(Watcher())
                     due = time.monotonic() + max(WARM, (time.process_time() - begun) / SHARE)
+
+
+def _digest(files: Mapping[str, Source], path: str) -> bytes:
+    return files[path].digest if path in files else b""
 
 
 def _sign(where: str) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -264,3 +266,36 @@ def test_no_fault_is_said_half_in_english(company: Company, text: str) -> None:
     said = company.capsys.readouterr().err
     for word in ("found", "expected", "cannot", "must", "“"):
         assert word not in said, said
+
+
+def test_hundreds_of_faulty_pages_give_one_report_and_the_last_good_site_stays(company: Company) -> None:
+    company.build()
+    before = company.published()
+    for number in range(200):
+        wrong = ("[gone](gone.md)", "/// note\nOpen.", "# Second title", "")[number % 4]
+        company.page(f"en/part/{number}.md", f"Tea {number}", wrong, **({} if wrong else {"tite": "Tea"}))
+
+    faults = company.faults()
+
+    assert len(faults) == 201
+    assert faults[-1] == "200 faults in 200 files"
+    assert all(re.match(r"content/en/part/\d+\.md:\d+: ", fault) for fault in faults[:-1])
+    assert company.published() == before
+
+
+@pytest.mark.parametrize(("language", "name"), [("ru", "чай" * 28), ("en", "t" * 250)])
+def test_a_page_with_a_very_long_name_has_a_short_address(company: Company, language: str, name: str) -> None:
+    company.page(f"{language}/{name}.md", "Long")
+    company.build()
+
+    start = f"{language}/{'chay' if language == 'ru' else 'tttt'}"
+    (page,) = [path for path in company.published() if path.startswith(start)]
+    assert len(page.split("/")[1]) <= 100
+
+
+def test_a_link_out_of_the_folder_publishes_nothing_from_there(company: Company, tmp_path: Path) -> None:
+    secret = tmp_path.parent / "secret.txt"
+    secret.write_text("Anna's own", encoding="utf-8")
+    (company.folder / "content/en/secret.txt").symlink_to(secret)
+
+    assert "leads out of the content folder" in company.faults()[0]

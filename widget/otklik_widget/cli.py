@@ -20,6 +20,8 @@ from otklik_widget.terminal import for_people
 from otklik_widget.words import LANGUAGES, _, language_of, speak
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
+# More faults than this fill a screen: then the last line counts them.
+MANY = 20
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Faults as refused:
         for fault in refused.faults:
             show(fault)
+        if len(refused.faults) > MANY:
+            places = len({fault.where for fault in refused.faults})
+            show(_.plural("%(n)d fault in %(places)d files", "%(n)d faults in %(places)d files",
+                          len(refused.faults), places=places))  # fmt: skip
         return REFUSED
     except BrokenPipeError:  # the reader of our output has seen enough
         _forget_output()
