@@ -26,23 +26,20 @@ def judge_collector(page: Page, question: Question) -> None:
         said = _("browsers send nothing from an https page to http: give the collector https")
         page.found.say("mixed-content", said)
         return
-    for code, kinds, where in (("connect-policy", policy.CONNECT, address), ("form-policy", policy.FORM, address)):
-        refused = policy.refusal(page.policies, kinds, where, page.address)
-        if refused and kinds is policy.CONNECT:
-            said = _(
-                "the page's policy forbids to send responses: add %(source)s to %(directive)s",
-                source=refused.source, directive=refused.directive,
-            )  # fmt: skip
-            page.found.say(code, said)
-        elif refused:
-            said = _(
-                "people without JavaScript cannot send: add %(source)s to form-action in the page's policy",
-                source=refused.source,
-            )  # fmt: skip
-            page.found.say(code, said, serious=False)
+    if refused := policy.refusal(page.policies, policy.CONNECT, address, page.address):
+        said = _(
+            "the page's policy forbids to send responses: add %(source)s to %(directive)s",
+            source=refused.source, directive=refused.directive,
+        )  # fmt: skip
+        page.found.say("connect-policy", said)
+    if refused := policy.refusal(page.policies, policy.FORM, address, page.address):
+        said = _(
+            "people without JavaScript cannot send: add %(source)s to form-action in the page's policy",
+            source=refused.source,
+        )  # fmt: skip
+        page.found.say("form-policy", said, serious=False)
     origin = fetching.origin(page.address)
-    settings = question.settings
-    probe = {name: settings.get(name, "") for name in ("key", "place")}
+    probe = {name: question.settings.get(name, "") for name in ("key", "place")}
     sent = {"id": "", "point": question.point, "scale": question.scale or "smiley5", **probe}
     try:
         answer = fetching.post(address, json.dumps(sent).encode(), origin)
