@@ -104,16 +104,21 @@ def _number(told: socket.socket) -> int:
 
 def _words_of_a_command(asks: socket.socket) -> list[str]:
     """Returns in each new command, with its words; where nobody asks any more, this process ends."""
+    keepers: set[int] = set()
     while True:
         _byte, handles, _flags, _address = socket.recv_fds(asks, 1, 4)
         with contextlib.suppress(ChildProcessError):  # so that who measures a run sees what its commands cost
-            while os.waitpid(-1, os.WNOHANG if handles else 0)[0]:
-                pass
+            while ended := os.waitpid(-1, os.WNOHANG)[0]:
+                keepers.discard(ended)
         if not handles:
+            for keeper in keepers:  # a run that was broken off leaves nothing behind
+                os.kill(keeper, signal.SIGTERM)
             sys.exit()
-        if os.fork() == 0:
+        keeper = os.fork()
+        if keeper == 0:
             asks.close()
             return _begin(handles[0], handles[1:])
+        keepers.add(keeper)
         for handle in handles:
             os.close(handle)
 
@@ -127,6 +132,7 @@ def _begin(told: int, streams: Sequence[int]) -> list[str]:
         if pid:
             for handle in (*streams, 1, 2):
                 os.close(handle)
+            signal.signal(signal.SIGTERM, lambda *_: os.kill(pid, signal.SIGTERM))
             teller.sendall(NUMBER.pack(pid))
             status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             with contextlib.suppress(OSError):
