@@ -19,7 +19,7 @@ from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.store.devices import Device, pin_of
 from otklik_collector.words import _
-from otklik_widget import assets, scales
+from otklik_widget import assets
 from otklik_widget.contract import KEY
 from otklik_widget.journey import Hours, Journey, Touchpoint
 from otklik_widget.scales import SCALES
@@ -83,7 +83,7 @@ class KioskSettings:
 
     def _question(self, point: Touchpoint, device: Device, languages: list[str], base: str) -> dict[str, Any]:
         scale = SCALES[point.main]
-        texts = {lang: scales.texts(lang)["scale"][scale.key] for lang in languages}
+        texts = {lang: self._journey.company.said(lang)["scale"][scale.key] for lang in languages}
         asked = {"place": device.place, "channel": "qr"}
         link = f"{base}/q/{point.key}?{urlencode({name: value for name, value in asked.items() if value})}"
         reasons = point.reasons[:MOST_REASONS] if device.reasons and scale.scores else ()

@@ -9,9 +9,6 @@ from browser.kiosk.line import Line, open_line
 from browser.kiosk.tablet import TABLET, House, Kiosk, MakeKiosk, device_of, open_house, pair
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
-from otklik_collector.store import open_store
-from otklik_collector.store.devices import Wanted, hash_pin
-
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -53,11 +50,7 @@ def kiosk(context: BrowserContext, house: House, line: Line) -> MakeKiosk:
     def make(
         *points: str, place: str = "sadovaya", opened: bool = True, clock: bool | str = False, pin: str = ""
     ) -> Kiosk:
-        device, key = device_of(house, points or ("checkout",), place)
-        if pin:
-            with open_store(house.db) as store:
-                wanted = Wanted(device, device, place, points or ("checkout",), pin_hash=hash_pin(pin))
-                store.devices.change(wanted, "test")
+        device, key = device_of(house, points or ("checkout",), place, pin)
         made = Kiosk(device, key, context.new_page(), line, house)
         if clock:
             made.page.clock.install(**({"time": clock} if isinstance(clock, str) else {}))

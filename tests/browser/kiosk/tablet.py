@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import sqlite3
 import subprocess
@@ -21,7 +22,7 @@ from conftest import clean_environment, until
 from playwright.sync_api import Locator, Page, expect
 
 from otklik_collector.store import open_store
-from otklik_collector.store.devices import Wanted
+from otklik_collector.store.devices import Wanted, hash_pin
 
 JOURNEY = """
 [company]
@@ -207,11 +208,18 @@ def open_house(folder: Path) -> Iterator[House]:
         process.communicate(timeout=60)
 
 
-def device_of(house: House, points: tuple[str, ...], place: str) -> tuple[str, str]:
-    """A new device and its key."""
+def device_of(house: House, points: tuple[str, ...], place: str, pin: str = "") -> tuple[str, str]:
+    """A new device and its key, got by a code: so a running collector knows it at once."""
     device = f"tablet-{next(_numbers)}"
+    origin = f"http://127.0.0.1:{house.port}"
     with open_store(house.db) as store:
-        return device, store.devices.add(device, f"By the door {device}", place, points, "test")
+        wanted = Wanted(device, f"By the door {device}", place, points, pin_hash=pin and hash_pin(pin))
+        store.devices.add_all([wanted], "test")
+        (made,) = store.pairing.make([device], "test", time.time())
+    body = json.dumps({"code": made.code}).encode()
+    request = urllib.request.Request(f"{origin}/kiosk/pair", body, {"Origin": origin})
+    with urllib.request.urlopen(request, timeout=20) as reply:
+        return device, str(json.load(reply)["key"])
 
 
 def pair(page: Page, line: Line, device: str, key: str) -> None:
