@@ -6,7 +6,6 @@ large shop do; so the writer of responses never sees them, and one transaction n
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from otklik_collector.incoming import Short, Whole
+from otklik_collector.incoming import Short, Whole, read_untyped
 from otklik_collector.problem import BadField, Problem
 
 BEAT_BYTES = 2048
@@ -120,19 +119,21 @@ def read_beat(body: bytes) -> Beat:
     if len(body) > BEAT_BYTES:
         raise Problem(413, "too-large", f"A heartbeat may have {BEAT_BYTES} bytes")
     try:
-        return _decoder.decode(body)
+        beat = _decoder.decode(body)
     except msgspec.ValidationError:
-        raise Problem(422, "bad-beat", "The heartbeat is not as agreed", _faults(body)) from None
+        beat = None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "bad-json", "The body is not JSON") from None
+    found, faults = read_untyped(body)
+    if beat is None:
+        faults += _faults(found)
+    if beat is None or faults:
+        raise Problem(422, "bad-beat", "The heartbeat is not as agreed", faults)
+    return beat
 
 
-def _faults(body: bytes) -> list[BadField]:
+def _faults(found: Any) -> list[BadField]:
     """msgspec stops at the first wrong field: each is tried by itself."""
-    try:
-        found: Any = json.loads(body.decode())
-    except (ValueError, RecursionError):
-        raise Problem(400, "bad-json", "The body is not JSON") from None
     if not isinstance(found, dict):
         return [BadField("", found, "a heartbeat is a JSON object")]
     faults = [] if "at" in found else [BadField("at", None, "required")]

@@ -132,15 +132,10 @@ def read(body: bytes, journey: Journey, channels: tuple[str, ...] = CHANNELS) ->
 
 def _read_faulty(body: bytes, journey: Journey, channels: tuple[str, ...]) -> tuple[Incoming, list[BadField]]:
     """msgspec stops at the first wrong field: read again without types and try each field by itself."""
-    repeated: list[str] = []
-    try:
-        # Of bytes json.loads would take half a surrogate pair; a text is decoded strictly.
-        found = json.loads(body.decode(), object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
-    except (ValueError, RecursionError):  # msgspec met a wrong type before it met the broken text
-        raise Problem(400, "bad-json", "The body is not JSON") from None
+    found, faults = read_untyped(body)  # msgspec may meet a wrong type before it meets a broken text
     if not isinstance(found, dict):
         return Incoming("", "", ""), [BadField("", found, "a response is a JSON object")]
-    faults, right = _repeated(repeated), {}
+    right = {}
     for name, value in found.items():
         if name not in FIELDS:
             faults.append(BadField(name[:100], value, "unknown field"))
@@ -183,6 +178,17 @@ def faults_of_shown(shown: IncomingShown, journey: Journey) -> list[BadField]:
 def _malformed(error: Exception) -> Problem:
     said = str(error) if isinstance(error, msgspec.DecodeError) else "not UTF-8 text or nested too deeply"
     return Problem(400, "bad-json", f"The body is not JSON: {said}")
+
+
+def read_untyped(body: bytes) -> tuple[Any, list[BadField]]:
+    """What a body says, and the fields that stand more than once in it; raises `Problem` 400 where it is no JSON."""
+    repeated: list[str] = []
+    try:
+        # Of bytes json.loads would take half a surrogate pair; a text is decoded strictly.
+        found = json.loads(body.decode(), object_pairs_hook=lambda pairs: _unrepeated(pairs, repeated))
+    except (ValueError, RecursionError):
+        raise Problem(400, "bad-json", "The body is not JSON") from None
+    return found, _repeated(repeated)
 
 
 def _repeated_names(body: bytes) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import flask
-import segno
 
+from otklik_collector import qr
 from otklik_collector.api.app import refused
 from otklik_collector.door import Door
 from otklik_collector.problem import Problem
@@ -105,7 +105,7 @@ class KioskSettings:
                 for key in reasons
             ],
             "link": link,
-            "qr": _qr(link),
+            "qr": qr.path(link),
         }
 
 
@@ -119,22 +119,6 @@ def _colours(journey: Journey) -> dict[str, str] | None:
 
 def _hours(hours: Hours | None) -> dict[str, list[int]] | None:
     return None if hours is None else {str(day): list(span) for day, span in sorted(hours.days.items())}
-
-
-def _qr(link: str) -> dict[str, Any]:
-    """A QR code as one path of horizontal strokes in a square of `size`, its quiet zone within."""
-    rows = segno.make(link, error="m", micro=False).matrix
-    path = []
-    for y, row in enumerate(rows, 2):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                path.append(f"M{x + 2} {y}h{end - x}v1h-{end - x}z")
-            x = end + 1
-    return {"size": len(rows) + 4, "path": "".join(path)}
 
 
 class KioskPages:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from otklik_collector import paper, qr
 from otklik_collector.kiosk_words import clock_words
 from otklik_collector.store.devices import Device
 from otklik_collector.store.pairing import Code
@@ -49,12 +46,7 @@ def no_https(address: str) -> str:
 
 def picture(address: str, code: Code) -> Markup:
     """The QR code of a pairing page with its code, as SVG to stand within a page."""
-    made, drawn = segno.make(pair_address(address, code.code), error="m", micro=False), io.BytesIO()
-    made.save(
-        drawn, kind="svg", border=4, xmldecl=False, svgns=False, omitsize=True, light="#fff", dark="#000",
-        svgclass="qr", title=code.code,
-    )  # fmt: skip
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by segno from an address of ours
+    return qr.svg(pair_address(address, code.code), title=code.code)
 
 
 def stylesheet() -> str:
@@ -74,7 +66,7 @@ def render(
         places.setdefault(one.place, []).append(Card(one, code, picture(address, code)))
     order = [*journey.place_keys, ""]
     with speaking(lang):
-        return _environment().get_template("kiosk-sheet.html").render(
+        return paper.template("kiosk-sheet.html").render(
             title=_("Kiosks to set up"), lang=lang, journey=journey, page=pair_address(address),
             standalone=standalone, style=stylesheet() if standalone else "", bar=Markup(bar),  # noqa: S704 - ours
             until=clock_words(codes[0].expires_at, journey.company.zone),
@@ -84,12 +76,3 @@ def render(
                 journey.touchpoints[key].name.say(lang) for key in one.points if key in journey.touchpoints
             ),
         )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    made.globals["_"] = _
-    return made

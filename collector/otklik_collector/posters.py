@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from otklik_collector import paper, qr
 from otklik_collector.words import _
 from otklik_widget import embed
 from otklik_widget.colours import Shades
@@ -74,7 +71,7 @@ def render_posters(
     """The sheets as a page, each on paper of its own; `bar` stands above them on the screen."""
     logo = journey.company.logo
     with speaking(lang):
-        return _environment().get_template("poster.html").render(
+        return paper.template("poster.html").render(
             title=_("Poster"), lang=lang, journey=journey, standalone=standalone, bar=Markup(bar),  # noqa: S704 - ours
             style=stylesheet(journey) if standalone else "",
             logo=logo and (logo.uri if standalone else f"/q/company.image?{logo.version}"),
@@ -99,7 +96,7 @@ def _sheet(journey: Journey, poster: Poster, address: str) -> Sheet:
     faces = tuple(Markup(embed.face(scale.key, score)) for score in scale.scores) if scale.faces else ()  # noqa: S704 - ours
     typed = f"{address.partition('://')[2]}/q/{poster.touchpoint}"
     letters = max(len(one.question) for one in words) + len(words) * 20
-    return Sheet(poster, sides, _code(link(poster, address)), faces, typed, letters > 100)
+    return Sheet(poster, sides, qr.svg(link(poster, address)), faces, typed, letters > 100)
 
 
 def _words(journey: Journey, poster: Poster, lang: str) -> Words:
@@ -110,21 +107,3 @@ def _words(journey: Journey, poster: Poster, lang: str) -> Words:
             lang, touchpoint.question(touchpoint.main, lang), _("Point your phone's camera at the code"),
             _("One question, no app to install"), place,
         )  # fmt: skip
-
-
-def _code(address: str) -> Markup:
-    """The QR code. Level M bears a fold or a stain; black on white is what every camera reads, whatever our colours."""
-    made, drawn = segno.make(address, error="m", micro=False), io.BytesIO()
-    made.save(
-        drawn, kind="svg", border=4, xmldecl=False, svgns=False, omitsize=True, light="#fff", dark="#000", svgclass="qr"
-    )
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by segno from an address of ours
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    made.globals["_"] = _
-    return made

@@ -165,6 +165,9 @@ def test_every_fault_of_a_heartbeat_is_named(console: Console, key: str) -> None
     assert (reply.status, reply.json()["code"]) == (422, "bad-beat")
     assert {fault["field"] for fault in reply.json()["errors"]} == {"at", "queue", "mood", "battery"}
     assert post(console.url, "/kiosk/exit-1/beat", b"[]").status == 422
+    twice = post(console.url, "/kiosk/exit-1/beat", b'{"at": 1, "queue": 0, "queue": 7}')
+    said = [(fault["field"], fault["rule"]) for fault in twice.json()["errors"]]
+    assert (twice.status, said) == (422, [("queue", "the field stands more than once")])
     assert post(console.url, "/kiosk/exit-1/beat", b"{").status == 400
     assert post(console.url, "/kiosk/exit-1/beat", b" " * (BEAT_BYTES + 1)).status == 413
 
