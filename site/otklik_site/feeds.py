@@ -9,7 +9,6 @@ from otklik_site import addresses, redirects
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
 
     from otklik_site.pages import Page
     from otklik_site.website import Website
@@ -22,18 +21,18 @@ def url(lang: str) -> str:
     return f"{lang}/feed.xml"
 
 
-def pages(website: Website, lang: str) -> Sequence[Page]:
-    """The newest dated pages of a language; none without `base_url`: a feed's ids are its full addresses for ever."""
-    return website.listing(lang).dated[:NEWEST] if website.settings.base_url else ()
+def exists(website: Website, lang: str) -> bool:
+    """Has a language a feed? Not without `base_url`: a feed's ids are its full addresses for ever."""
+    return bool(website.settings.base_url) and website.listing(lang).is_dated
 
 
 def feeds(website: Website) -> dict[str, str]:
     """The feeds by their addresses: one for every language that has dated pages."""
-    return {url(lang): _feed(website, lang) for lang in website.languages if pages(website, lang)}
+    return {url(lang): _feed(website, lang) for lang in website.languages if exists(website, lang)}
 
 
 def _feed(website: Website, lang: str) -> str:
-    found = pages(website, lang)
+    found = website.listing(lang).dated[:NEWEST]
     company = website.journey.company.name.say(lang)
     home = website.home(lang)
     lines = [

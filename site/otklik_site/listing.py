@@ -63,6 +63,11 @@ class Listing:
         dated = [(page.date, page.name, page) for page in self.pages if page.date]
         return [page for _day, _name, page in sorted(dated, reverse=True, key=lambda found: found[:2])]
 
+    @cached_property
+    def is_dated(self) -> bool:
+        """Has any page a date? Who asks only this needs not be made anew for each article."""
+        return any(page.date for page in self.pages)
+
     def beside(self, page: Page) -> Beside:
         return self._beside.get(page.url, ALONE)
 

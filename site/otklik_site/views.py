@@ -260,7 +260,7 @@ class Views:
             "lang": lang,
             "root": root,
             "listing": self.website.listing(lang),
-            "feed": feeds.url(lang) if feeds.pages(self.website, lang) else "",
+            "feed": feeds.url(lang) if feeds.exists(self.website, lang) else "",
             "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
             "style": next(name for name in self.made if _STYLE.fullmatch(name)),

@@ -241,3 +241,22 @@ def test_after_any_edits_a_build_with_a_cache_writes_what_a_build_without_one_wr
     company: Company, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     changed_at_random(company, monkeypatch, seed, 20)
+
+
+def test_a_new_article_makes_only_itself_and_the_pages_that_list_it(company: Company) -> None:
+    day = "kind: article\ndate: 2026-0{}-01"
+    company.write("content/en/club/old.md", f"---\ntitle: Old\ndescription: Old leaves.\n{day.format(1)}\n---\nLeaf.\n")
+    for number in range(12):
+        company.page(f"en/page-{number}.md", f"Page {number}")
+    order = Order(
+        company.folder / "content", read_journey(company.folder / "content/journey.toml"),
+        company.folder / "content/journey.toml", Settings(base_url="https://tea.example"), TODAY,
+    )  # fmt: skip
+    out = company.folder / "public"
+    build(order, out)
+    company.write("content/en/club/new.md", f"---\ntitle: New\ndescription: New leaves.\n{day.format(2)}\n---\nLeaf.\n")
+
+    built = build(order, out)
+
+    assert "club/new/" in company.html("en/feed.xml")
+    assert built.made < 12, built.made  # itself, its neighbour, home, search: not the twelve others
