@@ -128,7 +128,7 @@ def test_a_database_address_is_refused_with_a_sentence(otklik: Otklik, address: 
         ("import", "the following arguments are required: FILE, --mapping", "не указано: FILE, --mapping"),
         ("biuld", "Did you mean “build”?", "Может быть, «build»?"),
         ("key ad", "Did you mean “add”?", "Может быть, «add»?"),
-        ("dance", "“dance” is none of new, build, check,", "слово «dance» не подходит; есть new, build, check,"),
+        ("dance", "“dance” is none of new, build, preview,", "слово «dance» не подходит; есть new, build, preview,"),
         ("build --contnet x", "there is no option “--contnet”. Did you mean “--content”?",
          "параметра «--contnet» нет. Может быть, «--content»?"),
         ("build --contnet=x", "Did you mean “--content”?", "Может быть, «--content»?"),

@@ -30,7 +30,7 @@ def question(page: Page) -> list[str]:
 
 def offer_to_answer(shop: Shop) -> None:
     agree = Text({"ru": "Согласен, чтобы мне ответили", "en": "I agree to be answered"})
-    shop.journey = replace(shop.journey, contact=Contact(agree, "https://shop.example/consent"))
+    shop.journey = replace(shop.journey, contact=Contact(agree, Text({"en": "https://shop.example/consent"})))
 
 
 @pytest.mark.parametrize("view", ["corner", "strip"])
