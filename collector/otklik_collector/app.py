@@ -19,6 +19,7 @@ from otklik_collector.door import Door
 from otklik_collector.invitation_pages import InvitationPages
 from otklik_collector.kiosk_door import KioskDoor
 from otklik_collector.kiosk_pages import KioskPages
+from otklik_collector.languages import own_name
 from otklik_collector.log import Log
 from otklik_collector.mail_pages import MailPages
 from otklik_collector.numbers import Numbers
@@ -67,7 +68,7 @@ def create_app(
     """The Flask application; `submit` stores a response and returns after the flush, or raises `Problem`."""
     app = Pages(log or Log(), "otklik_collector", static_folder=None, template_folder=str(HERE / "templates"))
     app.jinja_env.globals["_"] = _
-    app.jinja_env.filters["language_name"] = lambda lang: journey.company.said(lang)["language"]
+    app.jinja_env.filters["language_name"] = lambda lang: own_name(lang, journey.company)
     rule = cases or CaseRule(journey)
     pages = QuestionPages(journey, door, proxies, submit)
     pages.cases = CasePages(journey, db, rule, pages.language, address=address, clock=clock)

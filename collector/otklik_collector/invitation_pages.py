@@ -170,7 +170,7 @@ class InvitationPages:
             switch=[(one, f"{address}?{urlencode({'lang': one, **chosen})}")
                     for one in self._journey.company.languages],
         )  # fmt: skip
-        with speaking(lang):
+        with speaking(self._journey.company.ours(lang)):
             return self._reply(self._questions.page(invitation.touchpoint, values, faults, status, invited=invited))
 
     def _ended(self, invitation: Invitation | None, lang: str, *, damaged: bool = False) -> flask.Response:
@@ -182,7 +182,7 @@ class InvitationPages:
             further = f"/q/{invitation.touchpoint}?{urlencode({name: value for name, value in asked.items() if value})}"
         else:
             further = f"/?lang={lang}"
-        with speaking(lang):
+        with speaking(self._journey.company.ours(lang)):
             name = _("To the question") if further.startswith("/q/") else _("To our first page")
             said = (
                 _("This link is incomplete or was changed on its way. You can still tell us:")

@@ -15,13 +15,15 @@ import flask
 from otklik_collector import qr
 from otklik_collector.api.app import refused
 from otklik_collector.door import Door
+from otklik_collector.languages import own_name
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
 from otklik_collector.store.devices import Device, pin_of
 from otklik_collector.words import _
-from otklik_widget import assets
+from otklik_widget import assets, embed, scales
 from otklik_widget.contract import KEY
 from otklik_widget.journey import Hours, Journey, Touchpoint
+from otklik_widget.packing import for_kiosk
 from otklik_widget.scales import SCALES
 from otklik_widget.words import speaking
 
@@ -73,6 +75,7 @@ class KioskSettings:
             "languages": languages,
             "lang": device.lang if device.lang in languages else languages[0],
             "company": dict(journey.company.name),
+            "texts": self._texts(languages),
             "colours": _colours(journey),
             "questions": [self._question(point, device, languages, base) for point in points],
             "hours": _hours(journey.hours(first, device.place)),
@@ -80,6 +83,25 @@ class KioskSettings:
         }
         written = json.dumps(found, ensure_ascii=False, sort_keys=True)
         return {"version": hashlib.sha256(written.encode()).hexdigest()[:10], **found}
+
+    def _texts(self, languages: list[str]) -> dict[str, dict[str, str]]:
+        """The tablet's own words in languages that the app does not bring itself, or in the company's tone."""
+        company = self._journey.company
+        return {
+            lang: for_kiosk(brought, scales.texts(company.ours(lang))) | {"language": own_name(lang, company)}
+            for lang in languages
+            if (brought := company.brought(lang))
+        }
+
+    def _write(self, point: Touchpoint, device: Device, languages: list[str], base: str) -> dict[str, Any] | None:
+        """The way to write to us, on the visitor's own phone; None where nobody asks for that."""
+        link = embed.message_address(
+            self._journey, touchpoint=point.key, place=device.place, channel="qr", collector=base
+        )
+        if not link:
+            return None
+        said = {lang: self._journey.company.said(lang)["form"]["write"] for lang in languages}
+        return {"text": said, "link": link, "qr": qr.path(link)}
 
     def _question(self, point: Touchpoint, device: Device, languages: list[str], base: str) -> dict[str, Any]:
         scale = SCALES[point.main]
@@ -106,6 +128,7 @@ class KioskSettings:
             ],
             "link": link,
             "qr": qr.path(link),
+            "write": None if scale.key == "message" else self._write(point, device, languages, base),
         }
 
 

@@ -65,7 +65,7 @@ def render(
         code = by_device[one.device]
         places.setdefault(one.place, []).append(Card(one, code, picture(address, code)))
     order = [*journey.place_keys, ""]
-    with speaking(lang):
+    with speaking(journey.company.ours(lang)):
         return paper.template("kiosk-sheet.html").render(
             title=_("Kiosks to set up"), lang=lang, journey=journey, page=pair_address(address),
             standalone=standalone, style=stylesheet() if standalone else "", bar=Markup(bar),  # noqa: S704 - ours

@@ -70,7 +70,7 @@ def render_posters(
 ) -> str:
     """The sheets as a page, each on paper of its own; `bar` stands above them on the screen."""
     logo = journey.company.logo
-    with speaking(lang):
+    with speaking(journey.company.ours(lang)):
         return paper.template("poster.html").render(
             title=_("Poster"), lang=lang, journey=journey, standalone=standalone, bar=Markup(bar),  # noqa: S704 - ours
             style=stylesheet(journey) if standalone else "",
@@ -102,7 +102,7 @@ def _sheet(journey: Journey, poster: Poster, address: str) -> Sheet:
 def _words(journey: Journey, poster: Poster, lang: str) -> Words:
     touchpoint = journey.touchpoints[poster.touchpoint]
     place = journey.place_keys[poster.place].name.say(lang) if poster.place else ""
-    with speaking(lang):
+    with speaking(journey.company.ours(lang)):
         return Words(
             lang, touchpoint.question(touchpoint.main, lang), _("Point your phone's camera at the code"),
             _("One question, no app to install"), place,

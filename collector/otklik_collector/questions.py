@@ -71,7 +71,7 @@ class QuestionPages:
             asked = usual
         if asked not in languages:
             asked = flask.request.accept_languages.best_match(languages) or languages[0]
-        speak(asked)
+        speak(self._journey.company.ours(asked))
         return asked
 
     def start(self) -> str:
@@ -161,7 +161,8 @@ class QuestionPages:
         if not (incoming.comment or incoming.contact):
             # A changed answer replaces the whole one, and an address is no place for what somebody wrote.
             asked |= {"id": incoming.id, "score": form["score"], "reasons": incoming.reasons or []}
-            asked |= {name: form[name] for name in ("key", "place", "channel") if form.get(name)}
+            asked |= {"key": form["key"]} if form.get("key") else {}
+        asked |= {name: form[name][:64] for name in ("place", "channel") if form.get(name)}
         return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
 
     def from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
@@ -307,7 +308,10 @@ class QuestionPages:
         said = _("Thank you. Your answer is counted.")
         args = flask.request.args
         again = f"/q/{touchpoint}?{urlencode(args.to_dict(flat=False), doseq=True)}" if args.get("id") else ""
-        return self.said(said, lang, thanks=True, again=again, case=self.cases.promise(args.get("case", "")))
+        case = self.cases.promise(args.get("case", ""))
+        place, channel = args.get("place", ""), args.get("channel", "")[:16]
+        write = self._write(touchpoint, args.get("scale", ""), lang, place, channel)
+        return self.said(said, lang, thanks=True, again=again, case=case, write=write)
 
     def said(self, title: str, lang: str, **more: object) -> str:
         """A page with one sentence and what `said.html` knows to say beside it."""

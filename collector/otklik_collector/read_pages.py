@@ -53,7 +53,7 @@ class ReadPages:
                     return self._gone(lang)
                 link, maker = found
                 lang = lang if "lang" in flask.request.args else link.lang
-                with speaking(lang):
+                with speaking(self._journey.company.ours(lang)):
                     return self._reply(self._page(store, link, maker, lang), 200)
         except Misled:  # a place or segment left the journey, or is no longer the maker's
             return self._gone(lang)
@@ -72,7 +72,7 @@ class ReadPages:
         return render_html(page, self._journey, lang, standalone=True, bar=bar)
 
     def _gone(self, lang: str) -> flask.Response:
-        with speaking(lang):
+        with speaking(self._journey.company.ours(lang)):
             said = _("This link has ended or was taken back. Ask whoever gave it to you for a new one.")
             return self._reply(self._said(said, lang), 404)
 

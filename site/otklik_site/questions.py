@@ -54,6 +54,11 @@ def helpful_touchpoint(page: Page, journey: Journey) -> str | None:
     return asking[0] if asking else None
 
 
+def write_to_us(page: Page, journey: Journey, settings: Settings) -> str:
+    """The way to write to us, about what the page is about; "" where the journey asks for no messages."""
+    return embed.write_to_us(journey, page.lang, touchpoint=page.touchpoint, collector=settings.collector_url)
+
+
 def html(ask: Ask, lang: str, journey: Journey, settings: Settings) -> str:
     """The question as the widget's element, with the plain form inside for browsers without scripts."""
     asked = whole(ask, journey)

@@ -202,6 +202,7 @@ class Views:
                 "beside": website.listing(page.lang).beside(page),
                 "texts": {name: _html(text) for name, text in body.texts.items()},
                 "question": at_end,
+                "write": _html(questions.write_to_us(page, website.journey, website.settings)),
                 "has_question": bool(ask or body.asks),
                 "above": website.above(page),
                 "switch": self._switch(page),

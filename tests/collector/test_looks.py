@@ -58,6 +58,11 @@ def test_every_question_leads_to_where_one_writes_to_us(tmp_path: Path) -> None:
     assert "Write to us: a complaint, praise or an idea" in page
     assert "Напишите нам: жалоба, похвала или идея" in client.get("/q/returns?lang=ru").text
     assert 'class="o-write"' not in client.get("/q/write").text  # there one is
+    answer = {"score": "1", "comment": "A long queue.", "place": "omsk", "lang": "en"}
+    thanks = client.post("/q/till", data=answer).location
+    assert 'href="/q/write?scale=message&amp;place=omsk&amp;lang=en"' in client.get(thanks).text
+    written = client.post("/q/write", data={"scale": "message", "comment": "A long queue."}).location
+    assert 'class="o-write"' not in client.get(written).text
 
 
 def test_where_nobody_asks_for_messages_nothing_leads_there(tmp_path: Path) -> None:

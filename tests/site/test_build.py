@@ -209,6 +209,20 @@ def test_every_page_asks_whether_it_was_helpful(company: Company) -> None:
     assert assets.script_name() not in company.html("ru/quiet")
 
 
+def test_every_page_leads_to_where_one_writes_to_us(company: Company) -> None:
+    company.write("otklik.toml", 'collector_url = "https://otklik.tea.example"\n')
+    company.page("en/tea.md", "Oolong", touchpoint="checkout")
+    company.build()
+    assert "o-write" not in company.html("en/tea")
+
+    journey = company.folder / "content/journey.toml"
+    written = '[[stage.touchpoint]]\nkey = "write"\nname = { ru = "Почта", en = "Mail" }\nask = ["message"]\n'
+    journey.write_text(journey.read_text(encoding="utf-8") + written, encoding="utf-8")
+    company.build()
+    assert 'href="https://otklik.tea.example/q/write?scale=message&amp;lang=en"' in company.html("en/tea")
+    assert 'href="https://otklik.tea.example/q/write?scale=message&amp;lang=ru"' in company.html("ru")
+
+
 def test_without_a_touchpoint_that_asks_it_nothing_is_asked_and_the_build_says_so(company: Company) -> None:
     journey = company.folder / "content/journey.toml"
     journey.write_text(journey.read_text(encoding="utf-8").replace('["helpful"]', '["ces5"]'), encoding="utf-8")

@@ -99,8 +99,8 @@ def element(
         "key": key,
         "place": place,
     }
-    if lang in journey.company.texts:
-        attributes["texts"] = _json({lang: packed(journey.company.texts[lang], only=scale)})
+    if brought := journey.company.brought(lang):
+        attributes["texts"] = _json({lang: packed(brought, only=scale)})
     action = f"{collector.rstrip('/')}/q/{touchpoint}"
     plain = form(journey, touchpoint, scale, lang, action=action, key=key, place=place)
     return f"<otklik-ask{_attributes(**attributes)}>\n{plain}\n</otklik-ask>"
@@ -132,16 +132,16 @@ def configured_script(
         if touchpoint.reasons:
             attributes[f"reasons-{spoken}"] = _json(_reasons(journey, point, spoken))
         attributes[f"contact-{spoken}"] = _contact(journey, spoken)
+    texts = {spoken: said for spoken in journey.company.languages if (said := journey.company.brought(spoken))}
     script = assets.script()
     if card:
-        own = journey.company.texts
-        known = [spoken for spoken in languages if spoken in own or scales.speaks(spoken)] or ["en"]
-        said = ((spoken, packed(journey.company.said(spoken), only=asked)) for spoken in known)
-        lines = (f"{_json(spoken)}:{literal(text)}" for spoken, text in said)
+        known = [spoken for spoken in languages if texts.get(spoken) or scales.speaks(spoken)] or ["en"]
+        packs = ((spoken, packed(journey.company.said(spoken), only=asked)) for spoken in known)
+        lines = (f"{_json(spoken)}:{literal(text)}" for spoken, text in packs)
         script = assets.card().replace(TEXTS, "{" + ",".join(lines) + "}")
     brought: dict[str, object] = {"own": {name: value for name, value in attributes.items() if value}}
-    if not card and journey.company.texts:
-        brought["texts"] = {spoken: packed(said, only=asked) for spoken, said in journey.company.texts.items()}
+    if not card and texts:
+        brought["texts"] = {spoken: packed(said, only=asked) for spoken, said in texts.items()}
     return script.replace(POINT, _json(brought))
 
 
@@ -152,13 +152,21 @@ def write_to_us(
 
     `touchpoint` is the one that is asked beside it: if it takes messages itself, the message is about it.
     """
+    at = message_address(journey, lang, touchpoint=touchpoint, place=place, channel=channel, collector=collector)
+    if not at:
+        return ""
+    return f'<p class="o-write"><a{_attributes(href=at)}>{escape(journey.company.said(lang)["form"]["write"])}</a></p>'
+
+
+def message_address(
+    journey: Journey, lang: str = "", *, touchpoint: str = "", place: str = "", channel: str = "", collector: str = ""
+) -> str:
+    """Where a customer writes to us; "" where nobody asks for that. Without `lang` the reader's browser chooses."""
     at = journey.message_at(touchpoint, place)
     if at is None:
         return ""
     asked = {"scale": "message", "place": place, "channel": channel, "lang": lang}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    link = _attributes(href=f"{collector.rstrip('/')}/q/{at}?{query}")
-    return f'<p class="o-write"><a{link}>{escape(journey.company.said(lang)["form"]["write"])}</a></p>'
+    return f"{collector.rstrip('/')}/q/{at}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def face(scale: str, score: int) -> str:

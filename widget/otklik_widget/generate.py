@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from otklik_widget.packing import literal, packed
+from otklik_widget.packing import for_kiosk, literal, packed
 
 # One word for all declarations: 15 bytes less after gzip. None stands in a text: those are put in first.
 CONST = re.compile(r"^( *)const (?=[\w{\[])", re.MULTILINE)
@@ -39,8 +39,7 @@ def kiosk(package: Path) -> str:
     said = {}
     for file in sorted((package / "texts").glob("*.json")):
         texts = json.loads(file.read_text(encoding="utf-8"))
-        shared = {name: texts["widget"][name] for name in ("more", "improve", "hint", "send")}
-        said[file.stem] = {"language": texts["language"], **shared, **texts["kiosk"]}
+        said[file.stem] = for_kiosk(texts, texts)
     source = "\n".join((package / f"kiosk/{part}.js").read_text(encoding="utf-8") for part in KIOSK)
     if source.count('"@TEXTS@"') != 1:
         raise ValueError('the kiosk must hold "@TEXTS@" exactly once')

@@ -78,7 +78,15 @@ class Company:
 
     def said(self, lang: str) -> Mapping[str, Any]:
         """What the widget and the scales say in a language: the company's own texts, else Otklik's."""
-        return self.texts.get(lang) or scales.texts(lang)
+        return self.texts.get(lang) or scales.texts(self.ours(lang))
+
+    def ours(self, lang: str) -> str:
+        """The language of Otklik's own sentences beside this one: itself, else the company's first of ru and en."""
+        return next((one for one in (lang, *self.languages) if scales.speaks(one)), "en")
+
+    def brought(self, lang: str) -> Mapping[str, Any] | None:
+        """The texts that a script must be told: neither its own nor the English ones that it falls back to."""
+        return self.said(lang) if lang in self.texts or self.ours(lang) not in (lang, "en") else None
 
 
 @dataclass(frozen=True)

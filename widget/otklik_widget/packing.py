@@ -38,6 +38,12 @@ def packed(texts: Mapping[str, Any], *, only: str = "") -> str:
     return "\n".join("#".join(line) for line in lines)
 
 
+def for_kiosk(texts: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, str]:
+    """A tablet's words in one language; its own part comes from `ours` where a company left it out."""
+    shared = {name: texts["widget"][name] for name in ("more", "improve", "hint", "send")}
+    return {"language": texts["language"], **shared, **(texts.get("kiosk") or ours["kiosk"])}
+
+
 def literal(lines: str) -> str:
     """A JavaScript expression that gives these lines back."""
     taken = {chr(code - SHIFT) for code in _MOVED}

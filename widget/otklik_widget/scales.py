@@ -90,6 +90,7 @@ def texts(lang: str) -> Mapping[str, Any]:
     return said
 
 
+@lru_cache(maxsize=64)
 def speaks(lang: str) -> bool:
     """Are there texts in this language? Else `texts` gives the English ones."""
     return (FOLDER / f"{lang}.json").is_file()

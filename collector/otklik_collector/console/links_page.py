@@ -133,10 +133,9 @@ class LinksPage:
         link = f"{self._link(touchpoint, place, 'email')}&lang={lang}"
         return self.mail(touchpoint.question(touchpoint.main, lang), link, lang)
 
-    @staticmethod
-    def mail(question: str, link: str, lang: str) -> str:
+    def mail(self, question: str, link: str, lang: str) -> str:
         """Plain HTML: a mail has no scripts, and pressing leads to the question's own page."""
-        with speaking(lang):
+        with speaking(self._journey.company.ours(lang)):
             button = _("Answer the question")
         return f'<p>{escape(question)}</p>\n<p><a href="{escape(link)}">{escape(button)}</a></p>'
 

@@ -188,10 +188,10 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
+def open_house(folder: Path, asked: str = JOURNEY) -> Iterator[House]:
     """A collector of the tablets' shop, in this folder, ready to be asked."""
     journey, db = folder / "journey.toml", folder / "otklik.db"
-    journey.write_text(JOURNEY, encoding="utf-8")
+    journey.write_text(asked, encoding="utf-8")
     command = [sys.executable, "-m", "otklik_widget.cli", "serve", "--port", "0", "--db", str(db)]
     command += ["--journey", str(journey), "--site", str(folder / "none")]
     environ = {**clean_environment(), "OTKLIK_LANG": "en"}

@@ -49,7 +49,10 @@ const face = (bend) =>
       (bend < 0 ? `M11 9l5 ${-bend}m8 0l5 ${bend}` : ""),
   );
 
-const words = () => TEXTS[lang] || TEXTS.en;
+// Words of a language: those that the settings bring, else the app's own.
+const spoken = (one) => settings?.texts?.[one] || TEXTS[one];
+
+const words = () => spoken(lang) || TEXTS.en;
 
 // What the settings say in the language of the moment; where they have none, in another one.
 const said = (text) => text?.[lang] ?? Object.values(text || {})[0] ?? "";
@@ -137,10 +140,19 @@ const showFaces = () => {
   ends.replaceChildren(...(question.ends || []).map((end) => make("span", {}, said(end))));
 };
 
+// A way to the visitor's own phone.
+const toPhone = ({ link, qr }, text) =>
+  make(
+    "div",
+    { className: "phone" },
+    draw(qr.size, qr.path, { class: "qr", role: "img", "aria-label": words().code + " " + link }),
+    make("span", {}, text),
+  );
+
 // What stands around the question on every screen.
 const frame = () => {
   const { languages, name, company, colours, questions } = settings;
-  const { link, qr } = questions[step] || {};
+  const question = questions[step];
   D.documentElement.lang = lang;
   D.title = name;
   D.body.classList.toggle("closed", closed());
@@ -149,19 +161,15 @@ const frame = () => {
     make("span", { className: "company" }, said(company)),
     ...languages
       .filter((other) => other != lang)
-      .map((other) => button(TEXTS[other]?.language || other, () => speak(other), { lang: other })),
+      .map((other) => button(spoken(other)?.language || other, () => speak(other), { lang: other })),
     button(icon("icon", 24, "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5zM12 15v3"), staff, {
       className: "staff",
       ariaLabel: words().staff,
     }),
   );
   footer.replaceChildren(
-    ...(qr
-      ? [
-          draw(qr.size, qr.path, { class: "qr", role: "img", "aria-label": words().code + " " + link }),
-          make("span", {}, words().phone),
-        ]
-      : []),
+    ...(question ? [toPhone(question, words().phone)] : []),
+    ...(question?.write ? [toPhone(question.write, said(question.write.text))] : []),
   );
 };
 
