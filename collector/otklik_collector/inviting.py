@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -21,6 +21,9 @@ from otklik_collector.words import _
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.journey import Journey
 from otklik_widget.words import language
+
+if TYPE_CHECKING:
+    from otklik_collector.store.backup import Progress
 
 CUSTOMER_LETTERS = 256
 
@@ -62,8 +65,8 @@ class Mailing:
             found["customer"] = _("a customer's key has %(n)d letters at most", n=CUSTOMER_LETTERS)
         return found
 
-    def links(self, asked: list[Asked]) -> list[str]:
-        """A link for each, in order; they are without faults."""
+    def links(self, asked: list[Asked], progress: Progress | None = None) -> list[str]:
+        """A link for each, in order; they are without faults. `progress` hears how many are made, and of how many."""
         secret, made_at = self._store.person_secret(), int(self._now * 1000)
         invitations = [
             Invitation(
@@ -74,7 +77,9 @@ class Mailing:
             )
             for one in asked
         ]  # fmt: skip
-        tokens = self._store.invitations.tokens(invitations, short=self._short, who=self._who, now=self._now)
+        tokens = self._store.invitations.tokens(
+            invitations, short=self._short, who=self._who, now=self._now, progress=progress
+        )
         return [f"{self._base}/i/{token}" for token in tokens]
 
     def until(self) -> str:
@@ -109,7 +114,7 @@ def rows_of(file: Path, mailing: Mailing, usual: Asked) -> tuple[list[str], list
     rows: list[list[str]] = []
     asked: list[Asked] = []
     faults: list[Fault] = []
-    for row in read_rows(file, _Columns()):
+    for row in read_rows(file, _Columns(), once=True):
         if not names:
             names = list(row.cells)
             faults += [Fault(str(file), 1, said) for said in _misnamed(names, usual._fields)]

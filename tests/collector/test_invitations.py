@@ -12,12 +12,14 @@ from conftest import SMALL_JOURNEY, Otklik, Ran, until
 from invited import Shop, shop_of
 
 from otklik_collector.invitations import SHORT, SIGNED, Invitation, lot, read_signed, short_token
+from otklik_collector.inviting import Asked, Mailing
 from otklik_collector.log import Log
 from otklik_collector.retention import Retention
-from otklik_collector.store import open_store
+from otklik_collector.store import Store, open_store
 from otklik_collector.store.migrations import migrations
 from otklik_widget.cli import main
 from otklik_widget.contract import hidden_by_blockers
+from otklik_widget.journey import Journey
 from otklik_widget.journey_file import read_journey
 
 
@@ -378,6 +380,22 @@ def test_every_faulty_row_of_a_mailing_is_named_and_no_link_is_made(company: Pat
     assert not (company / "mailing.csv").exists()
     with open_store(company / "otklik.db") as store:
         assert store.db.table("invitation").count == 0
+
+
+def test_a_column_that_stands_twice_is_named(company: Path, otklik: Otklik) -> None:
+    (company / "buyers.csv").write_text("customer,name,place,name,,\n1,Anna,omsk,Petrova,,\n", encoding="utf-8")
+    made = otklik("link", "till", "--from", "buyers.csv")
+    assert (made.status, made.out) == (1, "")
+    assert made.err == "buyers.csv:1: the column “name” stands more than once\n"
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_long_mailings_tell_how_far_they_are(store: Store, journey: Journey, short: bool) -> None:
+    mailing = Mailing(journey, store, "https://ask.example", channel="email", days=30, short=short, now=1.8e9)
+    told: list[tuple[int, int]] = []
+    links = mailing.links([Asked("till")] * 2500, lambda done, total: told.append((done, total)))
+    assert told == [(2000, 2500), (2500, 2500)]
+    assert len(set(links)) == 2500
 
 
 def test_wrong_words_are_all_named(company: Path, otklik: Otklik) -> None:

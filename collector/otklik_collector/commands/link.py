@@ -85,11 +85,12 @@ def run(context: Context) -> int:
 
 def _column(context: Context, mailing: Mailing, usual: object) -> int:
     """The rows of the file with a column of links; every faulty row is named and nothing is made."""
+    from otklik_collector.commands.progress import percent
     from otklik_collector.inviting import rows_of
 
     args = context.args
     names, rows, asked = rows_of(args.file, mailing, usual)  # type: ignore[arg-type]
-    links = mailing.links(asked)
+    links = mailing.links(asked, percent)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow([*names, "link"])

@@ -25,8 +25,11 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
-def read_rows(path: Path, mapping: TableRules) -> Iterator[Row]:
-    """The rows that are not empty; raises `Faults` where the file cannot be read or lacks a column of the mapping."""
+def read_rows(path: Path, mapping: TableRules, *, once: bool = False) -> Iterator[Row]:
+    """The rows that are not empty; raises `Faults` where the file cannot be read or lacks a column of the mapping.
+
+    `once`: no other column may stand more than once either, since all are used.
+    """
     if not path.exists():
         raise refuse(_("there is no such file"), str(path))
     if path.is_dir():
@@ -39,7 +42,7 @@ def read_rows(path: Path, mapping: TableRules) -> Iterator[Row]:
             continue
         if header is None:
             header = cells
-            _check_header(path, header, mapping)
+            _check_header(path, header, mapping, [name for name in dict.fromkeys(header) if name and once])
             continue
         if len(cells) > len(header) and any(cells[len(header) :]):
             said = _("row %(row)d has %(cells)d cells, the header has %(header)d; is a quotation mark missing?",
@@ -51,9 +54,9 @@ def read_rows(path: Path, mapping: TableRules) -> Iterator[Row]:
         raise refuse(_("the file is empty; its first row must name the columns"), str(path))
 
 
-def _check_header(path: Path, header: list[str], mapping: TableRules) -> None:
+def _check_header(path: Path, header: list[str], mapping: TableRules, single: list[str]) -> None:
     faults = []
-    for name in mapping.needed():
+    for name in dict.fromkeys([*mapping.needed(), *single]):
         if name not in header:
             said = _("there is no column “%(name)s” in the file.", name=name) + _nearest_column(name, header)
             faults.append(Fault(str(path), 1, said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -12,6 +13,9 @@ from otklik_collector.invitations import Invitation, read_signed, short_token, u
 from otklik_collector.store.audit import COMMAND_LINE, AuditTable
 from otklik_collector.store.transaction import transaction
 from otklik_collector.store.unguessable import hash_of
+
+if TYPE_CHECKING:
+    from otklik_collector.store.backup import Progress
 
 TRANSACTION = 2_000
 """Links kept at once; a collector that writes meanwhile waits some milliseconds."""
@@ -26,24 +30,29 @@ class InvitationTable:
         """The key of all signatures; with a new one all links end."""
         return bytes(self._conn.execute("SELECT value FROM secret WHERE name = 'invitation'").fetchone()[0])
 
-    def tokens(self, invitations: Sequence[Invitation], *, short: bool, who: str, now: float) -> list[str]:
+    def tokens(
+        self, invitations: Sequence[Invitation], *, short: bool, who: str, now: float, progress: Progress | None = None
+    ) -> list[str]:
         """A token for each invitation, in order: signed, or short and kept until it ends."""
-        secret = self.secret()
-        if not short:
-            made = [one.signed(secret) for one in invitations]
-        else:
-            made = [short_token() for _one in invitations]
-            for start in range(0, len(made), TRANSACTION):
-                some = slice(start, start + TRANSACTION)
-                rows = [
-                    (hash_of(token), one.id(secret), one.packed(), one.person, one.expires_at)
-                    for token, one in zip(made[some], invitations[some], strict=True)
-                ]
-                with transaction(self._conn):
-                    self._conn.executemany("INSERT INTO invitation VALUES (?, ?, ?, ?, ?)", rows)
+        secret, made = self.secret(), list[str]()
+        for start in range(0, len(invitations), TRANSACTION):
+            some = invitations[start : start + TRANSACTION]
+            made += self._kept(some, secret) if short else [one.signed(secret) for one in some]
+            if progress:
+                progress(len(made), len(invitations))
         with transaction(self._conn):
             touchpoints = " ".join(sorted({one.touchpoint for one in invitations}))
             self._audit.put(now, who, "invitations-made", touchpoints, str(len(invitations)))
+        return made
+
+    def _kept(self, invitations: Sequence[Invitation], secret: bytes) -> list[str]:
+        made = [short_token() for _one in invitations]
+        rows = [
+            (hash_of(token), one.id(secret), one.packed(), one.person, one.expires_at)
+            for token, one in zip(made, invitations, strict=True)
+        ]
+        with transaction(self._conn):
+            self._conn.executemany("INSERT INTO invitation VALUES (?, ?, ?, ?, ?)", rows)
         return made
 
     def find(self, token: str) -> Invitation | None:
