@@ -25,6 +25,7 @@ from otklik_collector.mail_pages import MailPages
 from otklik_collector.numbers import Numbers
 from otklik_collector.packing import PagePacker
 from otklik_collector.proxies import Proxies
+from otklik_collector.question_files import QuestionFiles
 from otklik_collector.questions import QuestionPages, Submit
 from otklik_collector.read_pages import ReadPages
 from otklik_collector.refusals import Refusals
@@ -78,15 +79,11 @@ def create_app(
     MailPages(journey, db, pages.language, clock).add(app)
     kiosks = KioskPages(journey, door, proxies, address=address, clock=clock)
     kiosks.add(app)
+    QuestionFiles(journey).add(app)
     app.add_url_rule("/", view_func=pages.start)
-    app.add_url_rule("/ask.js", view_func=pages.configured_script)
-    app.add_url_rule("/ask.<digest>.js", view_func=pages.script)
     app.add_url_rule("/q/<touchpoint>", view_func=pages.question, methods=["GET"])
     app.add_url_rule("/q/<touchpoint>", view_func=pages.answer, methods=["POST"])
     app.add_url_rule("/q/<touchpoint>/thanks", view_func=pages.thanks)
-    app.add_url_rule("/q/question.css", view_func=pages.question_style)
-    app.add_url_rule("/q/icon.svg", view_func=pages.icon)
-    app.add_url_rule("/q/company.image", view_func=pages.logo)
     app.after_request(PagePacker())  # the first named is the last to act
     app.after_request(_guard)
     numbers = numbers or Numbers(db, clock)

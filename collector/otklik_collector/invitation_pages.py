@@ -16,6 +16,7 @@ import msgspec
 from otklik_collector.case_pages import CSP
 from otklik_collector.invitations import Invitation, hinted
 from otklik_collector.problem import Problem
+from otklik_collector.question_form import read_form
 from otklik_collector.questions import Invited, QuestionPages
 from otklik_collector.response import Response
 from otklik_collector.robots import SWEEP_MS, Followers, Stamp
@@ -83,7 +84,8 @@ class InvitationPages:
         try:
             sender = pages.sender()
             admitted = pages.door.admit(sender, "", form=True)
-            incoming, faults = pages.from_form(invitation.touchpoint, self._of(invitation, form))
+            filled = self._of(invitation, form)
+            incoming, faults = read_form(filled, form.getlist("reasons"), invitation.touchpoint, self._journey, lang)
             if faults:
                 return self._asked(token, found, form, faults, 422)
             now = int(self._clock() * 1000)

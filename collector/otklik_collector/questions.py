@@ -1,11 +1,9 @@
-"""The pages customers see: a question as a plain form, its thanks, and the script configured for a touchpoint."""
+"""The pages customers see: a question as a plain form, and its thanks."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,16 +11,14 @@ from uuid import UUID
 import flask
 
 from otklik_collector.case_pages import CasePages
-from otklik_collector.door import HTTP_CHANNELS, Door, Sender
-from otklik_collector.incoming import Contact, Incoming, faults_of
+from otklik_collector.door import Door, Sender
 from otklik_collector.problem import Problem
 from otklik_collector.proxies import Proxies
+from otklik_collector.question_form import read_form, recent
 from otklik_collector.response import Response
 from otklik_collector.store.responses import new_id
 from otklik_collector.words import _
-from otklik_widget import assets, embed
-from otklik_widget.colours import tokens
-from otklik_widget.contract import COMMENT_LETTERS, CONTACT_LETTERS, uuid7_bytes
+from otklik_widget import embed
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 from otklik_widget.words import speak
@@ -44,11 +40,6 @@ class Invited(NamedTuple):
     """The address of a link that no person can see."""
     note: str
     switch: list[tuple[str, str]]
-
-
-HERE = Path(__file__).parent
-SAME_ANSWER_MS = 60 * 60 * 1000
-"""So long one page may be open, sent, changed and sent again as the same answer."""
 
 
 class QuestionPages:
@@ -79,58 +70,6 @@ class QuestionPages:
         lang = self.language()
         return flask.render_template("start.html", journey=self._journey, lang=lang)
 
-    def script(self, digest: str) -> flask.Response:
-        """The plain widget under a name that holds its hash; pages that name an older one get today's, not nothing."""
-        if not re.fullmatch("[0-9a-f]{10}", digest):
-            flask.abort(404)
-        ever = f"ask.{digest}.js" == assets.script_name()
-        response = flask.Response(assets.script(), mimetype="text/javascript")
-        response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if ever else '300'}"
-        return _for_any_page(response)
-
-    def configured_script(self) -> flask.Response:
-        """The widget with one touchpoint's texts; an unknown one still answers with a script that says so."""
-        asked = flask.request.args
-        point, scale = asked.get("point", ""), asked.get("scale") or asked.get("kind", "")
-        card = any(asked.get(name) for name in embed.CARD_SETTINGS)
-        if point and point not in self._journey.touchpoints:
-            said = f"otklik: there is no touchpoint {point[:64]!r} in the journey"
-            script = f"console.warn({flask.json.dumps(said)});"
-        elif scale and scale not in SCALES:
-            said = f"otklik: there is no scale {scale[:16]!r}; there are {', '.join(SCALES)}"
-            script = f"console.warn({flask.json.dumps(said)});"
-        else:
-            script = embed.configured_script(
-                self._journey,
-                point=point,
-                scale=scale,
-                lang=asked.get("lang", "")[:35],
-                key=asked.get("key", "")[:64],
-                card=card,
-            )
-        response = flask.Response(script, mimetype="text/javascript")
-        response.headers["Cache-Control"] = "public, max-age=300"
-        response.add_etag()
-        response.make_conditional(flask.request)
-        return _for_any_page(response)
-
-    def question_style(self) -> flask.Response:
-        """The pages' style, with the company's colours after it."""
-        return _file(HERE / "static/question.css", "text/css", tokens(self._journey.company.colours))
-
-    def logo(self) -> flask.Response:
-        """The company's logo; opened by itself it may not do more than in a page."""
-        logo = self._journey.company.logo
-        if logo is None:
-            flask.abort(404)
-        response = flask.Response(logo.data, mimetype=logo.media)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        return response
-
-    def icon(self) -> flask.Response:
-        return _file(HERE / "static/icon.svg", "image/svg+xml")
-
     def question(self, touchpoint: str) -> flask.Response:
         """The question as a page; nothing is stored, whoever opens it."""
         response = flask.make_response(self.page(touchpoint, flask.request.args, {}, 200))
@@ -147,7 +86,7 @@ class QuestionPages:
             key = form.get("key", "")
             sender = self.sender()
             admitted = self.door.admit(sender, key, form=True)
-            incoming, faults = self.from_form(touchpoint, form)
+            incoming, faults = read_form(form, form.getlist("reasons"), touchpoint, self._journey, lang)
             if not faults:
                 response = self.door.response(incoming, admitted, sender)
                 self.submit(response)
@@ -164,59 +103,6 @@ class QuestionPages:
             asked |= {"key": form["key"]} if form.get("key") else {}
         asked |= {name: form[name][:64] for name in ("place", "channel") if form.get(name)}
         return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
-
-    def from_form(self, touchpoint: str, form: Mapping[str, str]) -> tuple[Incoming, dict[str, str]]:
-        """The response of a plain form, and its faults by field, in words for the customer."""
-        faults: dict[str, str] = {}
-        scale = form.get("scale") or self._journey.touchpoints[touchpoint].main
-        written = form.get("score", "").strip()
-        score: int | None = None
-        if written:
-            # int() would take "٣", " 3 " and "1_0" as well.
-            score = int(written) if re.fullmatch(r"-?[0-9]{1,9}", written) else None
-            if score is None:
-                faults["score"] = self._wrong("score")
-        comment = form.get("comment", "").replace("\r\n", "\n")
-        if len(comment) > COMMENT_LETTERS:
-            faults["comment"] = self._wrong("comment")
-        contact, consent = form.get("contact", "").strip(), form.get("consent", "")[:64]
-        if len(contact) > CONTACT_LETTERS or (contact and not consent):
-            faults["contact"] = self._wrong("contact")
-        now = int(time.time() * 1000)
-        id = _recent(form.get("id", ""), now) or new_id(now)
-        if scale in SCALES and not SCALES[scale].kind:
-            score = None
-            faults.pop("score", None)
-        incoming = Incoming(
-            id=str(UUID(bytes=id)),
-            point=touchpoint,
-            scale=scale[:16],
-            score=score,
-            # A form sent again with another answer is the next revision, and time always goes on.
-            rev=max(1, now - int.from_bytes(id[:6], "big")),
-            place=form.get("place", "")[:64],
-            reasons=[reason[:64] for reason in flask.request.form.getlist("reasons")][:20],
-            comment=comment,
-            contact=Contact(contact, consent) if contact and "contact" not in faults else None,
-            lang=form.get("lang", "")[:35] or self.language(),
-            channel=form.get("channel", "")[:16] or "web",
-            wording="",
-            website=form.get("website", "")[:256],
-            at=now,
-            sent=now,
-        )
-        for error in faults_of(incoming, self._journey, HTTP_CHANNELS):
-            faults.setdefault(error.field, self._wrong(error.field))
-        return incoming, faults
-
-    def _wrong(self, field: str) -> str:
-        if field == "comment":
-            return _("Please write something, in %(n)d letters at most.", n=COMMENT_LETTERS)
-        if field == "contact":
-            return _("Please tick that you agree to be answered, or leave your phone and e-mail out.")
-        if field == "score":
-            return _("Please choose an answer.")
-        return _("This answer does not fit the question.")
 
     def sender(self) -> Sender:
         request = flask.request
@@ -254,7 +140,7 @@ class QuestionPages:
             scale = found.main
         place = invited.place if invited else values.get("place", "")
         now = int(time.time() * 1000)
-        asked = _recent(values.get("id", ""), now)
+        asked = recent(values.get("id", ""), now)
         filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
         filled |= {name: values.get(name, "") for name in ("contact", "consent")}
         filled["reasons"] = flask.request.values.getlist("reasons")
@@ -316,22 +202,3 @@ class QuestionPages:
     def said(self, title: str, lang: str, **more: object) -> str:
         """A page with one sentence and what `said.html` knows to say beside it."""
         return flask.render_template("said.html", journey=self._journey, lang=lang, title=title, **more)
-
-
-def _recent(id: str, now: int) -> bytes | None:
-    """An id that one visitor may be answering under: an old one was copied with an address and would join strangers."""
-    found = uuid7_bytes(id)
-    return found if found and now - SAME_ANSWER_MS <= int.from_bytes(found[:6], "big") <= now else None
-
-
-def _for_any_page(response: flask.Response) -> flask.Response:
-    """The script is for other people's pages: their origin may load it, with subresource integrity too."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-def _file(file: Path, mimetype: str, more: str = "") -> flask.Response:
-    response = flask.Response(file.read_text(encoding="utf-8") + more, mimetype=mimetype)
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
