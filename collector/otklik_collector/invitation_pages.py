@@ -144,7 +144,9 @@ class InvitationPages:
                     return self._ended(found, lang)
                 secret = store.invitations.secret()
                 id = found.id(secret)
-                if found.expires_at <= now or store.responses.was_erased(id):
+                # A link of the time before somebody was erased would say who answered it.
+                gone = found.person is not None and store.erasure.asked_since(found.person, found.made_at)
+                if gone or found.expires_at <= now or store.responses.was_erased(id):
                     return self._ended(found, lang)
                 return Found(found, id, store.responses.stored([id]).get(id), secret)
         except (sqlite3.Error, Faults):

@@ -141,8 +141,10 @@ class QuestionPages:
         place = invited.place if invited else values.get("place", "")
         now = int(time.time() * 1000)
         asked = recent(values.get("id", ""), now)
-        filled: dict[str, str | list[str]] = {"score": values.get("score", ""), "comment": values.get("comment", "")}
-        filled |= {name: values.get(name, "") for name in ("contact", "consent")}
+        # A link may choose an answer, but not write words for somebody, nor whom we answer.
+        typed = values if flask.request.method == "POST" else {}
+        filled: dict[str, str | list[str]] = {"score": values.get("score", "")}
+        filled |= {name: typed.get(name, "") for name in ("comment", "contact", "consent")}
         filled["reasons"] = flask.request.values.getlist("reasons")
         form = embed.form(
             self._journey,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Response, jsonify, redirect, request
 from markupsafe import Markup
@@ -95,6 +97,8 @@ class Preview:
     def _refuse(self) -> Response | None:
         """The faults instead of a page that has some, or that cannot be found while there are any."""
         speak(self._lang)  # each request has a thread of its own, and a thread begins in English
+        if not _is_ours(request.host):
+            return Response(_("The preview is opened by a number or as “localhost”."), 421, mimetype="text/plain")
         if request.path.startswith(OWN) or not self._bench.faults:
             return None
         url = request.path.lstrip("/")
@@ -137,7 +141,8 @@ class Preview:
 
     def _as_of(self) -> Reply:
         here = request.args.get("here", "/")
-        reply = redirect(here if here.startswith("/") and not here.startswith("//") else "/")
+        # Browsers read a backslash as a slash, and overlook tabs and line ends.
+        reply = redirect(here if here.startswith("/") and here[1:2] not in ("/", "\\") and here.isprintable() else "/")
         day = request.args.get("day", "")
         if _read_day(day):
             reply.set_cookie(COOKIE, day, samesite="Strict")
@@ -157,6 +162,18 @@ class Preview:
             address=address if self.address else "",
             lang=self._lang,
         )
+
+
+def _is_ours(host: str) -> bool:
+    """Is it a number or this machine? Another name may be somebody's who lets it lead here to read drafts."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _own(name: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -161,6 +162,12 @@ def test_a_person_who_thinks_again_is_no_robot(shop: Shop) -> None:
     assert [(answer.score, answer.flags) for answer in shop.responses()] == [(4, ())]
 
 
+def test_an_address_writes_no_words_in_somebodys_name(shop: Shop) -> None:
+    written = "comment=zq-words&contact=zq%40evil.example"
+    for link in (shop.link(), "/q/till", "/q/till?scale=message"):
+        assert "zq" not in shop.open(f"{link}{'&' if '?' in link else '?'}{written}").text
+
+
 def test_what_is_missing_is_said_and_nothing_is_stored(shop: Shop) -> None:
     reply = shop.press(shop.link(), "")
     assert reply.status_code == 422
@@ -269,7 +276,7 @@ def test_the_page_keeps_its_address_to_itself(shop: Shop) -> None:
 def test_an_erased_customer_cannot_be_brought_back_by_a_link(shop: Shop, otklik: Otklik) -> None:
     db = ("--db", shop.store.path)
     answered, waiting = shop.link(customer="4713", short=True), shop.link(customer="4713", short=True)
-    signed = shop.link(customer="4713")
+    signed, unanswered = shop.link(customer="4713"), shop.link(customer="4713")
     shop.press(answered)
     shop.press(signed)
     told = otklik("person", "4713", "--json", *db).json()
@@ -278,8 +285,11 @@ def test_an_erased_customer_cannot_be_brought_back_by_a_link(shop: Shop, otklik:
     assert erased.status == 0, erased.err
     assert shop.responses() == []
     assert otklik("person", "4713", *db).out.count("Nothing is stored.") == 1
-    for link in (answered, waiting, signed):
+    for link in (answered, waiting, signed, unanswered):
         assert shop.open(link).status_code == 404
+    before, shop.now[0] = shop.now[0], time.time() + 60
+    assert shop.open(shop.link(customer="4713")).status_code == 200
+    shop.now[0] = before
 
 
 def test_a_customer_with_nothing_but_a_link_is_erased_too(shop: Shop, otklik: Otklik) -> None:

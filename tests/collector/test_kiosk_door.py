@@ -106,6 +106,23 @@ def test_a_kiosk_that_was_revoked_is_brought_back_by_a_new_code_only(console: Co
     assert ("Anna", "kiosk-paired", "") in console.deeds()
 
 
+@pytest.mark.parametrize("case", ["moved", "removed", "another place", "viewer"])
+def test_a_code_ends_with_the_right_to_make_it(console: Console, code: str, case: str) -> None:
+    with open_store(console.db) as store:
+        store.people.add("Boss", "", "admin", (), console.clock())
+        anna = store.people.add("Anna", "", "manager", ("omsk", "centre"), console.clock())
+        store.people.change(anna.id, "manager", ("omsk",), console.clock(), "Boss")
+        assert store.pairing.open(console.clock())
+        if case == "moved":
+            store.devices.move("exit-1", "centre", ("till",), "Boss")
+        elif case == "removed":
+            store.people.remove(anna.id, console.clock(), "Boss")
+        else:
+            role, place = ("viewer", "omsk") if case == "viewer" else ("manager", "centre")
+            store.people.change(anna.id, role, (place,), console.clock(), "Boss")
+    assert pair(console, code).status == 404
+
+
 def test_codes_are_taken_from_our_own_page_only_and_not_by_the_thousand(console: Console, code: str) -> None:
     far = pair(console, code, Origin="https://far.example")
     assert (far.status, far.json()["code"]) == (403, "forbidden")

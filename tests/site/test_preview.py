@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import threading
@@ -172,3 +173,19 @@ def test_a_port_that_is_taken_is_named(company: Company, preview: Shown) -> None
     assert company.run("preview", "--port", port) == 1
     assert f"127.0.0.1:{port}: nobody can listen here" in company.said
     assert Path(company.folder / "public").exists() is False
+
+
+def test_a_foreign_name_that_leads_to_this_machine_reads_no_drafts(preview: Shown) -> None:
+    for host in ("evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[evil", ""):
+        status, said = preview.get("/en/draft/", Host=host)
+        assert (status, "Draft tea" in said) in ((421, False), (400, False)), host
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000", "192.168.1.7:8000"):
+        assert preview.get("/en/draft/", Host=host)[0] == 200, host
+
+
+def test_the_preview_leads_nobody_to_another_site(preview: Shown) -> None:
+    for here in ("//evil.example/", "/%5Cevil.example/", "/%09/evil.example/", "https://evil.example/"):
+        connection = http.client.HTTPConnection(preview.address.removeprefix("http://"))
+        connection.request("GET", f"/.otklik/as-of?here={here}")
+        assert connection.getresponse().headers["Location"] == "/", here
+        connection.close()

@@ -143,7 +143,8 @@ def test_what_drawing_programs_write_is_taken(tmp_path: Path) -> None:
     written = (
         '\ufeff<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<!-- made by hand -->\n'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="30mm" height="10mm">'
-        '<style>.a{fill:#123}</style><defs><path id="p" d="M0 0h9"/></defs><use xlink:href="#p" class="a"/></svg>'
+        '<style>.a{fill:#123}</style><g xmlns:i="http://www.inkscape.org/namespaces/inkscape" i:name="C:\\logo"/>'
+        '<defs><path id="p" d="M0 0h9"/></defs><use xlink:href="#p" class="a"/></svg>'
     )
     found = company(tmp_path, 'logo = "logo.svg"', written).logo
     assert found
@@ -165,6 +166,12 @@ def test_what_drawing_programs_write_is_taken(tmp_path: Path) -> None:
         (SVG.format('<rect fill="url(//elsewhere.example)"/>'), "it asks for “url(//elsewhere.example)”"),
         (SVG.format("<style>@import '//elsewhere.example'</style>"), "it asks for “@import"),
         (SVG.format("<style>a{b:\\75rl(//elsewhere.example)}</style>"), "it asks for"),
+        (SVG.format('<rect style="fill:u\\72l(//elsewhere.example)"/>'), "it asks for"),
+        (SVG.format("<rect style=\"fill:image-set('//elsewhere.example' 1x)\"/>"), "it asks for"),
+        (
+            SVG.format('<form xmlns="http://www.w3.org/1999/xhtml" action="https://elsewhere.example"/>'),
+            "it holds <form>, and a logo may only draw",
+        ),
         ('<!DOCTYPE svg [<!ENTITY a "aa">]>' + SVG.format("&a;"), "it holds <!DOCTYPE"),
         ('<?xml-stylesheet href="//elsewhere.example"?>' + SVG.format(""), "it holds <!DOCTYPE or <?…?>"),
         ('<?xml version="1.0" encoding="UTF-7"?>' + SVG.format(""), "its first line names another encoding than UTF-8"),

@@ -8,9 +8,11 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from benchmarks.faults import Shop
@@ -308,3 +310,43 @@ def test_a_script_is_found_wherever_a_page_hides_it() -> None:
     assert page.written == ["https://ask.example/ask.js?point=till"]
     assert json.dumps(page.managers) == "[]"
     assert Path(page.page).name == "b"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<script src="http://[x/ask.js"></script>',
+        '<base href="http://[x"><script src="ask.js"></script>',
+        '<script>load("http://[x/ask.js")</script>',
+        '<script src="/away/ask.js"></script>',
+        '<script src="/warns/ask.js?point=till"></script>',
+        *(
+            f'<script src="ASK/ask.js"></script><otklik-ask point="till" collector="/{n}/"></otklik-ask>'
+            for n in range(3)
+        ),
+    ],
+)
+def test_a_hostile_page_is_judged_without_breaking(pages: Pages, body: str) -> None:
+    pages.put("/away/ask.js", "", 302, Location="http://[x")
+    pages.put("/warns/ask.js?point=till", 'console.warn("\\q") // otklik', Content_Type="text/javascript")
+    for number, errors in enumerate(("null", "[1]", '{"a": 1}')):
+        pages.put(f"/{number}/responses", f'{{"code": "x", "errors": {errors}}}', 422)
+    assert not pages.look(body.replace('collector="', f'collector="{pages.origin}')).shows
+
+
+def test_a_page_that_is_made_to_be_read_for_ever_is_read_at_once(pages: Pages) -> None:
+    started = time.monotonic()
+    found = pages.look(f"{script()}<!-- {'<!--' * 200_000}")
+    assert found.shows
+    assert time.monotonic() - started < 10  # it took hours
+
+
+def test_a_pattern_that_is_made_to_be_tried_for_ever_is_given_up(pages: Pages) -> None:
+    query = "point=till&when=time+1&url=" + quote("(.|.)*(.|.)*(.|.)*!")
+    assert "endless-url" in serious(pages.look(script(query)))
+
+
+def test_a_page_cannot_write_a_line_of_the_report(pages: Pages, otklik: Otklik) -> None:
+    pages.put("/page", f'{script("")}<otklik-ask point="till&#10;  It shows" scale="x&#10;  It shows"></otklik-ask>')
+    said = otklik("check", f"{pages.origin}/page").out
+    assert not [line for line in said.splitlines() if line.strip().startswith("It shows")]

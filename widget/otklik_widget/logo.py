@@ -25,7 +25,8 @@ _NOT_DRAWING = frozenset({
     "script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener", "a",
     "set", "animate", "animatetransform", "animatemotion", "discard", "html", "body", "link", "meta",
 })  # fmt: skip
-_SOMEWHERE = re.compile(r"@import|expression\s*\(|url\s*\(\s*['\"]?\s*(?!#|['\"]?#)", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"@import|expression\s*\(|image-set\s*\(|url\s*\(\s*['\"]?\s*(?!#|['\"]?#)", re.IGNORECASE)
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(?:px|pt|mm|cm|in|em|pc|Q)?\s*")
 
@@ -119,7 +120,7 @@ def _svg(data: bytes) -> tuple[str, float, float]:
 def _only_draws(element: ET.Element) -> None:
     """Raises `_NoLogo` where an element runs something, or asks for something from elsewhere."""
     name = _local(element.tag)
-    if name.lower() in _NOT_DRAWING:
+    if name.lower() in _NOT_DRAWING or str(element.tag).startswith(_XHTML):
         raise _NoLogo(_("it holds <%(name)s>, and a logo may only draw", name=name[:40]))
     styles = [element.text or ""] if name.lower() == "style" else []
     for attribute, value in element.attrib.items():
@@ -128,10 +129,11 @@ def _only_draws(element: ET.Element) -> None:
             raise _NoLogo(_("it holds a script in “%(name)s”", name=own[:40]))
         if own in ("href", "src") and not (value.strip().startswith("#") or _PICTURE.fullmatch(value.strip())):
             raise _NoLogo(_("it asks for “%(address)s”; a logo brings everything with it", address=value.strip()[:60]))
-        styles.append(value)
+        # Those of drawing programs, as inkscape:label, mean nothing to a browser.
+        styles += [] if attribute.startswith("{") else [value]
     for style in styles:
         # A backslash writes any letter of CSS in another way.
-        if _SOMEWHERE.search(style) or ("\\" in style and name.lower() == "style"):
+        if _SOMEWHERE.search(style) or "\\" in style:
             raise _NoLogo(_("it asks for “%(address)s”; a logo brings everything with it", address=style.strip()[:60]))
 
 

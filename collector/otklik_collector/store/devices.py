@@ -168,6 +168,9 @@ class DeviceTable:
             values = {**settled, "changed_at": moment}
             if (before.place, before.points) != (values.get("place", before.place), values["points"]):
                 values["stood"] = (*before.stood, Stood(moment, before.place, before.points))
+            if before.place != values.get("place", before.place):
+                # Who has a code of the old place must not stand in for the new one.
+                self._conn.execute("DELETE FROM device_code WHERE device = ?", (device,))
             return self._put(device, values, now, who, action)
 
     def _put(

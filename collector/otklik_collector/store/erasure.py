@@ -60,6 +60,11 @@ class Eraser:
             person,
         )
 
+    def asked_since(self, person: bytes, moment: int) -> bool:
+        """Was a person erased since a moment in ms?"""
+        query = "SELECT 1 FROM erasure WHERE asked = 'customer' AND subject = ? AND erased_at >= ?"
+        return self._conn.execute(query, (person.hex(), moment)).fetchone() is not None
+
     def of_id(self, id: bytes) -> list[bytes]:
         return self._ids("SELECT id FROM response WHERE id = ?", id)
 

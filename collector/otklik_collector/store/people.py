@@ -112,10 +112,11 @@ class PeopleTable:
                 "UPDATE console_user SET role = ?, places = ? WHERE id = ?", (role, json.dumps(list(places)), id)
             )
             self._keep_an_admin()
+            self._end_codes(person.name, role, places)
             self._audit.put(now, by, "person-changed", person.name, _rights(role, places))
 
     def remove(self, id: int, now: float, by: str = COMMAND_LINE) -> None:
-        """Takes somebody out, with all sessions and links. Raises `LastAdmin` while there are others."""
+        """Takes somebody out, with sessions, links and codes of kiosks. Raises `LastAdmin` while there are others."""
         with transaction(self._db.conn):
             person = self.get(id)
             if not person:
@@ -123,7 +124,16 @@ class PeopleTable:
             self._db.conn.execute("DELETE FROM console_user WHERE id = ?", (id,))
             if self.anybody():
                 self._keep_an_admin()
+            self._end_codes(person.name, "", ())
             self._audit.put(now, by, "person-removed", person.name)
+
+    def _end_codes(self, name: str, role: str, places: Sequence[str]) -> None:
+        """Ends the codes of kiosks that somebody made and may make no more."""
+        self._db.conn.execute(
+            "DELETE FROM device_code WHERE who = ?1 AND (?2 NOT IN ('manager', 'admin') OR (?3 <> '[]' AND device IN"
+            " (SELECT device FROM device WHERE place NOT IN (SELECT value FROM json_each(?3)))))",
+            (name, role, json.dumps(list(places))),
+        )
 
     def _keep_an_admin(self) -> None:
         if not any(person.may("admin") and person.whole for person in self.all()):

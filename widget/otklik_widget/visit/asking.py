@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 
 from otklik_widget.scales import SCALES
 from otklik_widget.visit.findings import Page, Question, json_of
 from otklik_widget.words import _
 
+PATIENCE = 2
+"""Seconds for a pattern that somebody wrote into a page: some of them would take years."""
+ELSEWHERE, ENDLESS = 3, 4
 _WHEN = re.compile(r"time \d+(\.\d+)?|scroll \d+(\.\d+)?|click .+|[^ ]+")
 
 
@@ -31,13 +37,31 @@ def judge_question(page: Page, question: Question) -> None:
         _card(page, settings)
 
 
+def _matches(pattern: str, address: str) -> int:
+    """0 where the pattern is in the address, else `ELSEWHERE`, `ENDLESS`, or 1 where it is none.
+
+    Tried in a process of its own: nothing else can stop a pattern.
+    """
+    tried = f"import json, re, sys; sys.exit(0 if re.search(*json.load(sys.stdin)) else {ELSEWHERE})"
+    try:
+        return subprocess.run(  # noqa: S603 - our own words; the pattern comes by the input
+            [sys.executable, "-I", "-S", "-c", tried], input=json.dumps([pattern, address]).encode(),
+            capture_output=True, timeout=PATIENCE, check=False,
+        ).returncode  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return ENDLESS
+
+
 def _card(page: Page, settings: Mapping[str, str]) -> None:
     if url := settings.get("url"):
-        try:
-            if not re.search(url, page.address):
-                said = _("the card is meant for other pages: “url=%(url)s” is not in this address", url=url)
-                page.found.say("url", said)
-        except re.error:
+        found = _matches(url, page.address)
+        if found == ELSEWHERE:
+            said = _("the card is meant for other pages: “url=%(url)s” is not in this address", url=url)
+            page.found.say("url", said)
+        elif found == ENDLESS:
+            said = _("“url=%(url)s” takes too long: write it without repeats within repeats", url=url)
+            page.found.say("endless-url", said)
+        elif found:
             page.found.say("bad-url", _("“url=%(url)s” is no regular expression: mind its brackets", url=url))
     share = settings.get("share", "")
     try:

@@ -47,13 +47,13 @@ class Embeds(HTMLParser):
         if tag in _INERT:
             self._inert.append(tag)
         elif tag == "base" and found.get("href"):
-            self._base = urljoin(self.page, found["href"])
+            self._base = _whole(self.page, found["href"]) or self._base
         elif tag == "meta" and found.get("http-equiv", "").lower() == "content-security-policy":
             self.policies.append(found.get("content", ""))
         elif tag in ("otklik-ask", "otklik-card"):
             self.elements.append(here)
         elif tag == "script" and "src" in found:
-            address = urljoin(self._base, found["src"].strip().replace(" ", "%20"))
+            address = _whole(self._base, found["src"].strip().replace(" ", "%20"))
             self._look_for_manager(address)
             if OURS.search(urlsplit(address).path):
                 self.scripts.append(Tag({**found, "src": address}, here.line, here.inside))
@@ -64,7 +64,7 @@ class Embeds(HTMLParser):
         if tag == "script" and self._text is not None:
             text, self._text = "".join(self._text), None
             self._look_for_manager(text)
-            self.written += [urljoin(self._base, address) for address in _WRITTEN.findall(text)]
+            self.written += filter(None, (_whole(self._base, address) for address in _WRITTEN.findall(text)))
         elif self._inert and tag == self._inert[-1]:
             self._inert.pop()
 
@@ -83,6 +83,16 @@ class Embeds(HTMLParser):
 def read(html: str, page: str) -> Embeds:
     """What stands on a page of this address."""
     found = Embeds(page)
+    # What is left open at the end is no element; ending it, the parser would read a broken page again and again.
     found.feed(html)
-    found.close()
     return found
+
+
+def _whole(base: str, address: str) -> str:
+    """The whole address; empty where a browser would find none either, as in http://[x."""
+    try:
+        whole = urljoin(base, address)
+        urlsplit(whole)
+    except ValueError:
+        return ""
+    return whole

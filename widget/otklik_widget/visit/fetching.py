@@ -68,7 +68,10 @@ def get(address: str) -> Answer:
         answer = _ask("GET", address, {}, None)
         if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
             return answer
-        address = urljoin(address, answer.headers["location"]).partition("#")[0]
+        told = answer.headers["location"]
+        with contextlib.suppress(ValueError):  # like http://[x, which is_address refuses as well
+            told = urljoin(address, told).partition("#")[0]
+        address = told
         if not is_address(address):
             raise Unreachable(_("it leads to “%(address)s”, which no browser follows", address=address[:200]))
     raise Unreachable(_("it leads from one address to the next, more than %(n)d times", n=REDIRECTS))

@@ -70,10 +70,12 @@ def _answered(page: Page, collector: str, answer: Answer, origin: str, question:
         said = _("something between the page and %(address)s removes the header Access-Control-Allow-Origin: let "
                  "it through", address=collector)  # fmt: skip
         page.found.say("no-cors", said)
-    for error in told.get("errors", []) if isinstance(told, dict) else []:
-        if error.get("field") == "point":
+    errors = told.get("errors") if isinstance(told, dict) else None
+    for error in errors if isinstance(errors, list) else []:
+        field = error.get("field") if isinstance(error, dict) else None
+        if field == "point":
             page.found.unknown_point(question.point)
-        elif error.get("field") == "place":
+        elif field == "place":
             said = _("there is no place “%(place)s” in the journey, so responses are refused: correct place=",
                      place=question.settings.get("place", ""))  # fmt: skip
             page.found.say("unknown-place", said)

@@ -33,10 +33,15 @@ def check(address: str, *, as_json: bool) -> int:
         return DONE if found.shows else REFUSED
     print(found.address)
     for question in found.questions:
-        print("  " + _("question: %(point)s", point=" ".join(filter(None, (question.point, question.scale)))))
+        print("  " + _one_line(_("question: %(point)s", point=f"{question.point} {question.scale}")))
     for reason in sorted(found.reasons, key=lambda one: not one.serious):
         said = _("fault: %(said)s", said=reason.text) if reason.serious else _("note: %(said)s", said=reason.text)
-        print("  " + said)
+        print("  " + _one_line(said))
     if found.shows:
         print("  " + _("It shows, and the collector takes its responses."))
     return DONE if found.shows else REFUSED
+
+
+def _one_line(said: str) -> str:
+    """Words of the page may hold line breaks, and must not look like lines of ours."""
+    return " ".join(said.split())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
@@ -14,7 +13,7 @@ from otklik_widget.embed import CARD_SETTINGS
 from otklik_widget.visit import fetching, policy
 from otklik_widget.visit.embeds import Tag
 from otklik_widget.visit.fetching import Answer, Unreachable
-from otklik_widget.visit.findings import Page
+from otklik_widget.visit.findings import Page, json_of
 from otklik_widget.words import _
 
 SETTINGS = ("point", "scale", "kind", "lang", "key", "place", "segment", "customer", "collector", *CARD_SETTINGS)
@@ -92,7 +91,7 @@ def _loaded(page: Page, address: str, has: Mapping[str, str]) -> None:
         said = _("%(address)s is a script, but not this widget: is this the collector's address?", address=address)
         page.found.say("not-the-widget", said)
     elif told := re.match(r'console\.warn\(("(?:[^"\\]|\\.)*")\)', script.text):
-        _warned(page, json.loads(told[1]), address)
+        _warned(page, str(json_of(told[1])), address)
     _integrity(page, script, has, address)
 
 
