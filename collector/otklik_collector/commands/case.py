@@ -201,9 +201,10 @@ def _tell(store: Store, context: Context, case: Case, contact: str | None = None
     ]
     lines += [(clock_words(case, note.at, journey), _line(note_words(note), note.text, who_name(note.who)))
               for note in history]  # fmt: skip
+    wide = max(len(label) for label, value in lines if value) + 2
     for label, value in lines:
         if value:
-            print(f"{label:24}{value}")
+            print(f"{label:{wide}}{value}")
     return DONE
 
 
