@@ -64,8 +64,9 @@ def _faults(journey: Journey, told: Told) -> dict[str, str]:
     ):
         if value not in known:
             named = [one for one in known if one]
-            said = _("there is no “%(value)s”; known: %(known)s.", value=value[:80], known=", ".join(named) or "-")
-            faults[field] = said + nearest(value, named)
+            listed = ", ".join(named) or _("none at all")
+            said = _("there is no “%(value)s”; known: %(known)s.", value=value[:80], known=listed)
+            faults[field] = said + nearest(value, named) if value else _("name one of: %(known)s.", known=listed)
     touchpoint = journey.touchpoints.get(told.touchpoint)
     if touchpoint and told.place and touchpoint.places and told.place not in touchpoint.places:
         faults.setdefault("place", _("this touchpoint does not exist there"))

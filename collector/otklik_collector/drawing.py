@@ -60,7 +60,9 @@ def checked_filters(journey: Journey, filters: Filters) -> Filters:
     for name, values in known.items():
         value = getattr(filters, name)
         if value is not None and value not in values:
-            said = _("there is no “%(value)s”; known: %(known)s.", value=value, known=", ".join(values) or "-")
+            said = _(
+                "there is no “%(value)s”; known: %(known)s.", value=value, known=", ".join(values) or _("none at all")
+            )
             faults.append(Fault(f"--{name}", None, said + nearest(value, values)))
     if faults:
         raise Faults(faults)

@@ -119,6 +119,7 @@ def make_new(ctx: Context) -> int:
             "Your company is in %(dir)s. Next:\n"
             "\n"
             "  cd %(dir)s\n"
+            "  otklik preview       shows each save at once, at http://127.0.0.1:8001\n"
             "  otklik build         builds the site into public/\n"
             "  otklik serve         shows it, with working questions, at http://127.0.0.1:8000\n"
             "\n"

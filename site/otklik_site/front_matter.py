@@ -150,14 +150,14 @@ class Reader:
     def prose(self, node: yaml.Node, key: Key) -> str:
         return tie(self.text(node, key))
 
-    def number(self, node: yaml.Node, key: Key) -> Decimal:
+    def number(self, node: yaml.Node, key: Key, kind: str = "") -> Decimal:
         written = self.text(node, key)
         try:
             found = Decimal(written.replace("_", ""))
         except InvalidOperation:
             found = Decimal("NaN")
         if not found.is_finite() or abs(found) > Decimal(10) ** 12:
-            raise self.wrong(node, key, _("a number, like 0.5 or 100"))
+            raise self.wrong(node, key, kind or _("a number, like 0.5 or 100"))
         if found < 0:
             raise self.wrong(node, key, _("zero or more"))
         return found
@@ -181,7 +181,7 @@ class Reader:
         return found
 
     def whole(self, node: yaml.Node, key: Key) -> int:
-        found = self.number(node, key)
+        found = self.number(node, key, _("a whole number"))
         if found != int(found):
             raise self.wrong(node, key, _("a whole number"))
         return int(found)

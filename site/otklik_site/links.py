@@ -173,7 +173,7 @@ class Links:
             return None if kind == BROKEN else url
         said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
         here = Path(normpath(page.file.parent)).as_posix()
-        known = [posixpath.relpath(other, here) for other in _likely(file, self._site.linkable)]
+        known = [posixpath.relpath(other, here) for other in _likely(file, self._site.linkable[page.lang])]
         raise LookupError(said + nearest(path, known))
 
     def _anchor(self, url: str, anchor: str, written: str) -> None:

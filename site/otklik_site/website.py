@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -162,11 +163,15 @@ class Website:
         return found | {normpath(page.where): (PAGE, page.url) for page in self.content.pages}
 
     @cached_property
-    def linkable(self) -> list[str]:
-        """The files a link may mean, without those of static/: they are linked by their address."""
-        static = normpath(self.sources.folder / STATIC)
-        return [file for file, (kind, _url) in self.targets.items()
-                if kind == PAGE or (kind == FILE and not file.startswith(static))]  # fmt: skip
+    def linkable(self) -> dict[str, list[str]]:
+        """The files that links on pages of a language may mean: none of other languages, none that static/ holds."""
+        found = {}
+        for lang in self.languages:
+            folders = [STATIC, *(other for other in self.languages if other != lang)]
+            elsewhere = tuple(normpath(self.sources.folder / folder) + os.sep for folder in folders)
+            found[lang] = [file for file, (kind, _url) in self.targets.items()
+                           if kind in (PAGE, FILE) and not file.startswith(elsewhere)]  # fmt: skip
+        return found
 
     def has_anchor(self, url: str, anchor: str) -> bool | None:
         """Does a page have an anchor? None where nobody knows: it is a file, or has faults of its own."""

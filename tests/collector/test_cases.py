@@ -319,6 +319,8 @@ def test_cases_are_kept_on_the_command_line(serve: Serve, otklik: Otklik, small_
     assert wrong.status == 1
     assert wrong.err.count("\n") == 3
     assert "Did you mean “till”?" in wrong.err
+    assert all("  " in line for line in otklik("case", "show", 1, *journey).out.splitlines())
+    assert "--touchpoint: name one of: " in otklik("case", "add", "--text", "Waited", *journey).err
     assert otklik("case", "show", 99, *journey).status == 1
     assert [case.state for case in waiting(collector.db)] == ["reopened", "open"]
     deeds = [deed for deed in otklik("audit", "--json").json() if deed["about"]]

@@ -135,6 +135,17 @@ def test_both_languages_have_the_same_pages() -> None:
     assert pages[0] == pages[1]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_start_of_the_manual_leads_to_every_page_and_says_nothing_twice(lang: str) -> None:
+    folder = TOP / "docs" / lang
+    start = (folder / "index.md").read_text(encoding="utf-8")
+    pages = {file.name for file in folder.glob("*.md")} - {"index.md"}
+    lists = [line.partition(":")[0] for line in start.splitlines() if line.count("](") > 1]
+
+    assert set(re.findall(r"\]\(([^)#]+\.md)\)", start)) == pages
+    assert len(lists) == len(set(lists))
+
+
 def test_the_readme_is_one_screen_with_the_two_commands() -> None:
     readme = (TOP / "README.md").read_text(encoding="utf-8")
     assert len(readme.splitlines()) <= 40

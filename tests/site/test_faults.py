@@ -41,7 +41,7 @@ TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
         (TOP + "---\n" + "\n".join("    " * n + "- x" for n in range(400)),
          ":5: too many lists or quotations stand inside one another"),
         (TOP + "---\nTea\n\x01\n", ":6: an invisible control character (0x01) stands in this line"),
-        (TOP + "nav: first\n---\n", ":4: “nav” is “first”, but must be a number"),
+        (TOP + "nav: first\n---\n", ":4: “nav” is “first”, but must be a whole number"),
         (TOP + "nav: 1.5\n---\n", ":4: “nav” is “1.5”, but must be a whole number"),
         (TOP + "date: 1 March 2026\n---\n", ":4: “date” is “1 March 2026”, but must be a date like 2026-03-01"),
         (TOP + "date: 2026-02-30\n---\n", ":4: “date” is “2026-02-30”, but must be a date"),
@@ -105,6 +105,17 @@ def test_an_image_needs_a_text_for_those_who_do_not_see_it(company: Company) -> 
     assert company.faults() == [
         "content/ru/bonus.md:7: the image “tea.svg” has no alt text: say in its brackets what it shows"
     ]
+
+
+def test_a_link_that_leads_nowhere_is_never_sent_to_a_page_in_another_language(company: Company) -> None:
+    company.page("ru/contacts.md", "Контакты")
+    company.page("en/write-us.md", "Contacts")
+    company.page("en/b.md", "B", "[x](contacts.md) [y](write-as.md)")
+
+    gone, misspelt = (fault for fault in company.faults() if "leads nowhere" in fault)
+
+    assert gone.endswith("there is no file content/en/contacts.md.")
+    assert misspelt.endswith("Did you mean “write-us.md”?")
 
 
 def test_all_faults_of_all_pages_and_of_the_journey_come_at_once(company: Company) -> None:

@@ -143,6 +143,7 @@ def test_a_database_address_is_refused_with_a_sentence(otklik: Otklik, address: 
         ("verify --json=5", "ignored explicit argument '5'", "--json: значение здесь не нужно: '5'"),
         ("map --format jsno", "Did you mean “json”?", "Может быть, «json»?"),
         ("serve --port http", "“http” is no port from 0 to 65535", "«http» – не порт от 0 до 65535"),
+        ("preview --port http", "--port: “http” is no whole number", "--port: «http» – не целое число"),
         ("map --from yesterday", "“yesterday” is no date", "«yesterday» – не дата"),
         ("--lang de build", "“de” is none of ru, en.", "слово «de» не подходит; есть ru, en."),
     ],

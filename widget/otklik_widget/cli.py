@@ -76,6 +76,11 @@ class Parser(argparse.ArgumentParser):
             said = _("“%(word)s” is none of %(known)s.", word=value, known=", ".join(map(str, choices)))
             raise argparse.ArgumentError(action, said + nearest(str(value), map(str, choices)))
 
+    def _get_value(self, action: argparse.Action, written: str) -> Any:
+        if action.type is int and not written.lstrip("-").isdecimal():
+            raise argparse.ArgumentError(action, _("“%(word)s” is no whole number", word=written))
+        return super()._get_value(action, written)
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Like argparse's own, but a misspelt option is named before what it makes look missing."""
         words = list(sys.argv[1:] if args is None else args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from otklik_collector.response import utc_text
 from otklik_collector.words import _
 from otklik_widget.cli import DONE, Commands, Context, Parser, show
 from otklik_widget.contract import make_uuid7
-from otklik_widget.faults import refuse
+from otklik_widget.faults import Faults, refuse
 from otklik_widget.words import language
 
 if TYPE_CHECKING:
@@ -149,7 +150,10 @@ def run_add(context: Context) -> int:
             assert case
         else:
             told = Told(args.touchpoint, args.text, args.place, args.channel, args.kind, args.contact, agreed=True)
-            case = open_case(store, journey, rule, told, make_uuid7(now).bytes, COMMAND_LINE, now)
+            try:
+                case = open_case(store, journey, rule, told, make_uuid7(now).bytes, COMMAND_LINE, now)
+            except Faults as wrong:
+                raise Faults(replace(one, where=one.where and f"--{one.where}") for one in wrong.faults) from None
         return _tell(store, context, case)
 
 
@@ -197,9 +201,10 @@ def _tell(store: Store, context: Context, case: Case, contact: str | None = None
     ]
     lines += [(clock_words(case, note.at, journey), _line(note_words(note), note.text, who_name(note.who)))
               for note in history]  # fmt: skip
+    wide = max(len(label) for label, value in lines if value) + 2
     for label, value in lines:
         if value:
-            print(f"{label:24}{value}")
+            print(f"{label:{wide}}{value}")
     return DONE
 
 

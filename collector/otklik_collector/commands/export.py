@@ -86,7 +86,9 @@ def _check(store: Store, journey: Journey, touchpoint: str | None, place: str | 
     for name, value in {"touchpoint": touchpoint, "place": place, "segment": segment}.items():
         if value is not None and value not in known[name]:
             listed = sorted(known[name])
-            said = _("there is no “%(value)s”; known: %(known)s.", value=value, known=", ".join(listed) or "-")
+            said = _(
+                "there is no “%(value)s”; known: %(known)s.", value=value, known=", ".join(listed) or _("none at all")
+            )
             faults.append(Fault(f"--{name}", None, said + nearest(value, listed)))
     if faults:
         raise Faults(faults)

@@ -96,7 +96,10 @@ def run_revoke(context: Context) -> int:
     with open_store(context.db) as store:
         if not store.devices.revoke(device, COMMAND_LINE):
             live = [one.device for one in store.devices.all().values() if one.revoked_at is None]
-            raise refuse(_("there is no live kiosk “%(device)s”.", device=device) + nearest(device, live))
+            raise refuse(
+                _("there is no live kiosk “%(device)s”; otklik kiosk list shows all.", device=device)
+                + nearest(device, live)
+            )
     show(_("The kiosk is refused from now on; a running collector knows within a second."))
     return DONE
 
@@ -142,7 +145,10 @@ def run_retire(context: Context) -> int:
     with open_store(context.db) as store:
         if not store.devices.retire(device, COMMAND_LINE):
             live = [one.device for one in store.devices.all().values() if not one.revoked_at and not one.retired_at]
-            raise refuse(_("there is no live kiosk “%(device)s”.", device=device) + nearest(device, live))
+            raise refuse(
+                _("there is no live kiosk “%(device)s”; otklik kiosk list shows all.", device=device)
+                + nearest(device, live)
+            )
     show(_("Nobody waits for the kiosk any more. What it still holds is taken; its responses stay."))
     return DONE
 

@@ -101,7 +101,9 @@ def run_sheet(context: Context) -> int:
 
 
 def unknown(device: str, known: Iterable[str]) -> Faults:
-    return refuse(_("there is no kiosk “%(device)s”.", device=device) + nearest(device, list(known)))
+    return refuse(
+        _("there is no kiosk “%(device)s”; otklik kiosk list shows all.", device=device) + nearest(device, list(known))
+    )
 
 
 def _address(context: Context, written: str | None = None) -> str:

@@ -61,7 +61,11 @@ def run_add(context: Context) -> int:
         known = context.journey().place_keys
         for place in places:
             if place not in known:
-                said = _("there is no place “%(value)s”; known: %(known)s.", value=place, known=", ".join(known) or "-")
+                said = _(
+                    "there is no place “%(value)s”; known: %(known)s.",
+                    value=place,
+                    known=", ".join(known) or _("none at all"),
+                )
                 faults.append(Fault("--place", None, said + nearest(place, known)))
     if faults:
         raise Faults(faults)
