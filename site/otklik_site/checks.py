@@ -108,6 +108,21 @@ def references(page: Page, html: str) -> Iterator[Fault]:
         yield Fault(page.where, line, said)
 
 
+# As starters mark what only the company itself knows.
+_TO_FILL_IN = re.compile(r"(?<!`)\[(?:fill in|впишите): ?[^\[\]\n]*\]")
+
+
+def unfilled(page: Page, html: str) -> Iterator[Fault]:
+    """A warning where the page still has places that wait for the company's own words."""
+    if not _TO_FILL_IN.search(ASIDE.sub("", html)):
+        return
+    if found := list(_TO_FILL_IN.finditer(page.text)):
+        said = _.plural("%(n)d place of this page waits for your words: %(first)s",
+                        "%(n)d places of this page wait for your words, the first one: %(first)s",
+                        len(found), first=found[0][0])  # fmt: skip
+        yield Fault(page.where, page.text.count("\n", 0, found[0].start()) + 1, said)
+
+
 def _addresses(content: Content) -> Iterator[Fault]:
     seen: dict[str, Page] = {}
     for page in content.pages:

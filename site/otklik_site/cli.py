@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from otklik_site.starter import JOURNEYS, write_starter
 from otklik_site.words import _
 from otklik_widget.cli import DONE, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, refuse
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
-    new = commands.add("new", make_new, _("make a company to begin with"), "otklik new shop")
+    said = _("make a company to begin with")
+    new = commands.add("new", make_new, said, "otklik new shop\notklik new shop --journey online", own_journey=True)
     new.add_argument("dir", metavar="DIR", type=Path, help=_("a folder that does not exist yet, or is empty"))
+    said = _(
+        "a ready journey with legal pages to fill in: the loyalty loop, a shop, an online shop, a supplier of companies"
+    )
+    new.add_argument("--journey", choices=JOURNEYS, help=said)
     built = commands.add("build", build, _("build the site"), "otklik build --content content --out public")
     said = _("the address where the site is published, instead of the one in otklik.toml")
     built.add_argument("--base-url", metavar="URL", help=said)
@@ -110,10 +116,8 @@ def tell_report(ctx: Context) -> int:
 
 def make_new(ctx: Context) -> int:
     """Writes the starter company into a new folder and says what to do next."""
-    from otklik_site.starter import write_starter
-
     folder: Path = ctx.args.dir
-    write_starter(folder)
+    write_starter(folder, ctx.args.journey)
     print(
         _(
             "Your company is in %(dir)s. Next:\n"
