@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.starter import JOURNEYS, write_starter
 from otklik_site.words import _
-from otklik_widget.cli import DONE, Commands, Context, show
+from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
@@ -40,7 +40,7 @@ def add_commands(commands: Commands) -> None:
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
-    look.add_argument("--json", action="store_true", help=_("with an address: print what was found as JSON"))
+    look.add_argument("--json", action="store_true", help=_("print what was found as JSON"))
 
     said = _("tell what of the site waits for its authors")
     told = commands.add("report", tell_report, said, "otklik report --stale 180")
@@ -83,16 +83,39 @@ def preview(ctx: Context) -> int:
 
 def check(ctx: Context) -> int:
     """Names every fault that a build would be refused for, and writes nothing; of an address: why no question shows."""
-    if ctx.args.url or ctx.args.json:
+    if ctx.args.url:
         from otklik_widget.visit import report
 
-        return report.check(ctx.args.url or "", as_json=ctx.args.json)
+        return report.check(ctx.args.url, as_json=ctx.args.json)
     from otklik_site.building import check as check_site
 
+    if ctx.args.json:
+        return _check_as_json(ctx)
     found = check_site(_order(ctx), ctx.out)
     _show_warnings(found.warnings)
     show(_("%(pages)s, no faults", pages=_pages(found.pages)))
     return DONE
+
+
+def _check_as_json(ctx: Context) -> int:
+    """Prints every fault and warning of the site for a program; 1 where a build would be refused."""
+    import json
+
+    from otklik_site.building import check as check_site
+
+    order = _order(ctx, told=False)
+    pages: int | None = None
+    faults: tuple[Fault, ...] = ()
+    warnings = list(order.journey.warnings) if order.journey else []
+    try:
+        found = check_site(order, ctx.out)
+        pages = found.pages
+        warnings += found.warnings
+    except Faults as refused:
+        faults = refused.faults
+    plain = {"faults": [vars(one) for one in faults], "warnings": [vars(one) for one in warnings]}
+    print(json.dumps({"version": 1, "pages": pages, **plain}, ensure_ascii=False, indent=2))
+    return REFUSED if faults else DONE
 
 
 def tell_report(ctx: Context) -> int:
