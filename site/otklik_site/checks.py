@@ -54,6 +54,7 @@ def warnings(content: Content, journey: Journey, settings: Settings, today: date
     if not any(questions.HELPFUL in point.ask for point in journey.touchpoints.values()):
         said = _("no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”")
         yield Fault("", None, said)
+    yield from _descriptions(content.pages)
     by_name: dict[str, dict[str, Page]] = {}
     for page in content.pages:
         by_name.setdefault(page.name, {})[page.lang] = page
@@ -108,6 +109,21 @@ def references(page: Page, html: str) -> Iterator[Fault]:
         yield Fault(page.where, line, said)
 
 
+# As starters mark what only the company itself knows.
+_TO_FILL_IN = re.compile(r"(?<!`)\[(?:fill in|впишите): ?[^\[\]\n]*\]")
+
+
+def unfilled(page: Page, html: str) -> Iterator[Fault]:
+    """A warning where the page still has places that wait for the company's own words."""
+    if not _TO_FILL_IN.search(html) or not _TO_FILL_IN.search(ASIDE.sub("", html)):
+        return  # the first look is cheap, the second knows what is shown as code
+    if found := list(_TO_FILL_IN.finditer(page.text)):
+        said = _.plural("%(n)d place of this page waits for your words: %(first)s",
+                        "%(n)d places of this page wait for your words, the first one: %(first)s",
+                        len(found), first=found[0][0])  # fmt: skip
+        yield Fault(page.where, page.text.count("\n", 0, found[0].start()) + 1, said)
+
+
 def _addresses(content: Content) -> Iterator[Fault]:
     seen: dict[str, Page] = {}
     for page in content.pages:
@@ -149,6 +165,16 @@ def _titles(pages: Iterable[Page]) -> Iterator[Fault]:
                      title=page.title, other=seen[key].where)  # fmt: skip
             yield Fault(page.where, page.lines.get("title"), said)
         seen.setdefault(key, page)
+
+
+def _descriptions(pages: Iterable[Page]) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        first = seen.setdefault((page.lang, page.description.casefold()), page)
+        if first is not page:
+            said = _("the description is also that of %(other)s; search engines show both pages with the same words",
+                     other=first.where)  # fmt: skip
+            yield Fault(page.where, page.lines.get("description"), said)
 
 
 def _touchpoints(page: Page, journey: Journey) -> Iterator[Fault]:

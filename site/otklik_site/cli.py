@@ -8,8 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from otklik_site.starter import JOURNEYS, write_starter
 from otklik_site.words import _
-from otklik_widget.cli import DONE, Commands, Context, show
+from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
 from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
-    new = commands.add("new", make_new, _("make a company to begin with"), "otklik new shop")
+    said = _("make a company to begin with")
+    new = commands.add("new", make_new, said, "otklik new shop\notklik new shop --journey online", own_journey=True)
     new.add_argument("dir", metavar="DIR", type=Path, help=_("a folder that does not exist yet, or is empty"))
+    said = _(
+        "a ready journey with legal pages to fill in: the loyalty loop, a shop, an online shop, a supplier of companies"
+    )
+    new.add_argument("--journey", choices=JOURNEYS, help=said)
     built = commands.add("build", build, _("build the site"), "otklik build --content content --out public")
     said = _("the address where the site is published, instead of the one in otklik.toml")
     built.add_argument("--base-url", metavar="URL", help=said)
@@ -34,7 +40,7 @@ def add_commands(commands: Commands) -> None:
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
-    look.add_argument("--json", action="store_true", help=_("with an address: print what was found as JSON"))
+    look.add_argument("--json", action="store_true", help=_("print what was found as JSON"))
 
     said = _("tell what of the site waits for its authors")
     told = commands.add("report", tell_report, said, "otklik report --stale 180")
@@ -77,16 +83,39 @@ def preview(ctx: Context) -> int:
 
 def check(ctx: Context) -> int:
     """Names every fault that a build would be refused for, and writes nothing; of an address: why no question shows."""
-    if ctx.args.url or ctx.args.json:
+    if ctx.args.url:
         from otklik_widget.visit import report
 
-        return report.check(ctx.args.url or "", as_json=ctx.args.json)
+        return report.check(ctx.args.url, as_json=ctx.args.json)
     from otklik_site.building import check as check_site
 
+    if ctx.args.json:
+        return _check_as_json(ctx)
     found = check_site(_order(ctx), ctx.out)
     _show_warnings(found.warnings)
     show(_("%(pages)s, no faults", pages=_pages(found.pages)))
     return DONE
+
+
+def _check_as_json(ctx: Context) -> int:
+    """Prints every fault and warning of the site for a program; 1 where a build would be refused."""
+    import json
+
+    from otklik_site.building import check as check_site
+
+    order = _order(ctx, told=False)
+    pages: int | None = None
+    faults: tuple[Fault, ...] = ()
+    warnings = list(order.journey.warnings) if order.journey else []
+    try:
+        found = check_site(order, ctx.out)
+        pages = found.pages
+        warnings += found.warnings
+    except Faults as refused:
+        faults = refused.faults
+    plain = {"faults": [vars(one) for one in faults], "warnings": [vars(one) for one in warnings]}
+    print(json.dumps({"version": 1, "pages": pages, **plain}, ensure_ascii=False, indent=2))
+    return REFUSED if faults else DONE
 
 
 def tell_report(ctx: Context) -> int:
@@ -110,10 +139,8 @@ def tell_report(ctx: Context) -> int:
 
 def make_new(ctx: Context) -> int:
     """Writes the starter company into a new folder and says what to do next."""
-    from otklik_site.starter import write_starter
-
     folder: Path = ctx.args.dir
-    write_starter(folder)
+    write_starter(folder, ctx.args.journey)
     print(
         _(
             "Your company is in %(dir)s. Next:\n"

@@ -109,7 +109,7 @@ class Reading:
         own = ids_in(html)
         faults += checks.ids(page, own)
         ids = frozenset((*own, *(PROGRAM_IDS if page.program else ()), *(["versions"] if page.history else ())))
-        warnings = (*_policy(page, html), *checks.references(page, html))
+        warnings = (*_policy(page, html), *checks.references(page, html), *checks.unfilled(page, html))
         place = self._pack.add([html, texts])
         terms = None
         if page.lang in self._searched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -310,3 +311,25 @@ def test_a_link_out_of_the_folder_publishes_nothing_from_there(company: Company,
     (company.folder / "content/en/secret.txt").symlink_to(secret)
 
     assert "leads out of the content folder" in company.faults()[0]
+
+
+def test_check_names_faults_and_warnings_for_a_program(company: Company) -> None:
+    company.page("en/bonus.md", "Bonus")
+
+    assert company.run("check", "--json") == 0
+    found = json.loads(company.said)
+    assert (found["pages"], found["faults"]) == (3, [])
+    assert {"where": "content/en/bonus.md", "line": None, "text": "this page is missing in: ru"} in found["warnings"]
+
+    company.page("en/gift.md", "Gift", "[no](nowhere.md)")
+    assert company.run("check", "--json") == 1
+    [fault] = json.loads(company.said)["faults"]
+    assert (fault["where"], fault["line"]) == ("content/en/gift.md", 5)
+    assert "nowhere.md" in fault["text"]
+
+
+def test_two_pages_with_one_description_are_warned_of(company: Company) -> None:
+    company.write("content/en/one.md", "---\ntitle: One\ndescription: Tea.\n---\n")
+    company.write("content/en/two.md", "---\ntitle: Two\ndescription: tea.\n---\n")
+
+    assert "content/en/two.md:3: the description is also that of content/en/one.md" in company.build()

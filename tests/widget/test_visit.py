@@ -267,7 +267,6 @@ def test_the_command_says_why_and_its_status_too(pages: Pages, otklik: Otklik) -
     assert "ошибка: этому сайту нужен ключ" in russian.out
 
     assert otklik("check", "shop.example").status == 2
-    assert otklik("check", "--json").status == 2
 
 
 @pytest.mark.parametrize(

@@ -127,12 +127,15 @@ class Commands:
         add_language(parser, default=argparse.SUPPRESS)
         return Commands(parser, _("ACTION"))
 
-    def add(self, name: str, run: Run, summary: str, example: str, *, out_is_file: bool = False) -> Parser:
+    def add(
+        self, name: str, run: Run, summary: str, example: str, *, out_is_file: bool = False, own_journey: bool = False
+    ) -> Parser:
         parser = self._parser(name, summary, example)
         parser.set_defaults(run=run)
         common = parser.add_argument_group(_("common options"))
         common.add_argument("--content", metavar="DIR", default="content", help=_("the company's pages (content)"))
-        common.add_argument("--journey", metavar="FILE", help=_("the journey (CONTENT/journey.toml)"))
+        if not own_journey:
+            common.add_argument("--journey", metavar="FILE", help=_("the journey (CONTENT/journey.toml)"))
         common.add_argument("--db", metavar="FILE", help=_("the database (otklik.db)"))
         if not out_is_file:
             common.add_argument("--out", metavar="DIR", help=_("where the site is written (public)"))
