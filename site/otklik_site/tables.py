@@ -124,6 +124,9 @@ def _said(value: Any, lang: str) -> str:
         value = value.get(lang, next(iter(value.values()), ""))
     if isinstance(value, bool) or value is None:
         return {True: _("yes"), False: _("no"), None: ""}[value]
+    # By its aliases a short YAML file can hold lists within lists that fill the memory when they are written out.
+    if isinstance(value, (dict, list, set, tuple)):
+        raise refuse(_("a cell of this table holds a list; write words or a number there"))
     return str(value)
 
 

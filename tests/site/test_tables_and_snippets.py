@@ -55,6 +55,10 @@ def test_each_language_reads_its_own_words_and_numbers_stand_to_the_right(compan
     assert '<td class="right">450</td>' in html
 
 
+# Ten lists of ten of the list before: written out it would be 20 GB.
+BOMB = "- a: &l0 [x]\n" + "".join(f"- a: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 10))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "argument", "says"),
     [
@@ -70,6 +74,7 @@ def test_each_language_reads_its_own_words_and_numbers_stand_to_the_right(compan
         ("t.toml", "a = \n", "t.toml", "content/data/t.toml:1: this is no TOML"),
         ("t.yaml", "- {a: 1\n", "t.yaml", "content/data/t.yaml:"),
         ("t.yaml", "just words\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
+        ("t.yaml", BOMB, "t.yaml", "a cell of this table holds a list"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_table_is_named(company: Company, name: str, text: str, argument: str, says: str) -> None:
