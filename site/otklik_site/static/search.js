@@ -9,7 +9,10 @@
   const kept = new Map();
   const read = name => {
     if (!kept.has(name)) {
-      const reading = fetch(base + name).then(reply => (reply.ok ? reply.json() : Promise.reject(reply.status)));
+      const reading = fetch(base + name)
+        .then(reply => (reply.ok ? reply.json() : Promise.reject(reply.status)))
+        // “constructor” is a word like any other.
+        .then(found => Object.setPrototypeOf(found, null));
       // A reading that failed is tried again the next time.
       reading.catch(() => kept.delete(name));
       kept.set(name, reading);
@@ -37,7 +40,7 @@
     const words = wordsOf(text);
     const scores = new Map();
     for (const [number, word] of words.entries()) {
-      let starts = {};
+      let starts = Object.create(null);
       if (!told.letters) starts = await read("words.json");
       else if (told.letters.includes(word[0])) starts = await read(`words-${word.codePointAt(0).toString(16)}.json`);
       const best = new Map();
