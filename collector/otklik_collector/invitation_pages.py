@@ -22,6 +22,7 @@ from otklik_collector.response import Response
 from otklik_collector.robots import SWEEP_MS, Followers, Stamp
 from otklik_collector.store import open_store
 from otklik_collector.words import _
+from otklik_widget import embed
 from otklik_widget.faults import Faults
 from otklik_widget.journey import Journey
 from otklik_widget.words import speaking
@@ -113,7 +114,7 @@ class InvitationPages:
         again = f"/i/{token}?{urlencode({'lang': lang, 'score': score})}" if score else ""
         return self._reply(self._questions.said(
             _("Thank you. Your answer is counted."), lang, thanks=True, again=again,
-            case=self._questions.cases.promise(args.get("case", "")),
+            case=self._questions.cases.promise(args.get("case", "")), write=embed.write_to_us(self._journey, lang),
         ))  # fmt: skip
 
     def _of(self, invitation: Invitation, form: Mapping[str, str]) -> dict[str, str]:
@@ -184,10 +185,13 @@ class InvitationPages:
             lang = self._questions.language(invitation.lang)
             asked = {"place": place, "channel": invitation.channel, "lang": lang}
             further = f"/q/{invitation.touchpoint}?{urlencode({name: value for name, value in asked.items() if value})}"
+            name = ""
         else:
-            further = f"/?lang={lang}"
+            further = embed.message_address(self._journey, lang)
+            name = self._journey.company.said(lang)["form"]["write"] if further else ""
         with speaking(self._journey.company.ours(lang)):
-            name = _("To the question") if further.startswith("/q/") else _("To our first page")
+            name = name or (_("To the question") if further else _("To our first page"))
+            further = further or f"/?lang={lang}"
             said = (
                 _("This link is incomplete or was changed on its way. You can still tell us:")
                 if damaged

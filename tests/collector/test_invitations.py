@@ -214,6 +214,17 @@ def test_a_changed_link_explains_itself(shop: Shop, short: bool) -> None:
     assert shop.responses() == []
 
 
+def test_a_link_of_which_nothing_is_left_leads_to_where_one_writes_to_us(shop: Shop) -> None:
+    reply = shop.open("/i/broken")
+    assert reply.status_code == 404
+    assert 'class="further" href="/q/write?scale=message&amp;lang=en"' in reply.text
+
+
+def test_the_thanks_of_an_invitation_lead_to_where_one_writes_to_us(shop: Shop) -> None:
+    thanks = shop.open(shop.press(shop.link(place="omsk", language="en")).headers["Location"])
+    assert '<p class="o-write"><a href="/q/write?scale=message&amp;lang=en">' in thanks.text
+
+
 @pytest.mark.parametrize("short", [False, True])
 def test_an_ended_link_offers_the_open_question(shop: Shop, short: bool) -> None:
     link = shop.link(days=7, short=short, place="omsk", language="ru")
