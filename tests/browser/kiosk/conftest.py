@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from browser.kiosk.line import Line, open_line
 from browser.kiosk.tablet import TABLET, House, Kiosk, MakeKiosk, device_of, open_house, pair
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from browser.quiet import quiet
+from playwright.sync_api import Browser, BrowserContext
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +28,8 @@ def line(house: House) -> Iterator[Line]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A tablet's browser; nothing that the app does may end in its console."""
-    context = browser.new_context(**TABLET)
-    context.set_default_timeout(8000)
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        # The browser itself notes a refused or broken request there; no page can prevent it.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            said.append(message.text)
-
-    context.on("console", listen)
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    yield context
-    context.close()
-    assert said == []
+    with quiet(browser, **TABLET) as context:
+        yield context
 
 
 @pytest.fixture

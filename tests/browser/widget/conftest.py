@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser.quiet import quiet
 from browser.widget.shop import Shop, open_shop
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from otklik_widget.journey_file import read_journey
 
@@ -49,21 +50,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor's browser: its storage begins empty, and nothing the widget does may end in its console."""
-    context = browser.new_context(viewport={"width": 390, "height": 700}, locale="en-GB")
-    context.set_default_timeout(8000)
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        # The browser itself notes a refused or broken request there; no page can prevent it.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            said.append(message.text)
-
-    context.on("console", listen)
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    yield context
-    context.close()
-    assert said == []
+    """A visitor's browser; nothing the widget does may end in its console."""
+    with quiet(browser, viewport={"width": 390, "height": 700}, locale="en-GB") as context:
+        yield context
 
 
 @pytest.fixture
