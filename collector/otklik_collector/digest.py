@@ -127,7 +127,7 @@ def _lines(rows: Iterable[tuple[Series, str]]) -> list[Line]:
 
 def _quotes(store: Store, journey: Journey, found: ProblemMap, week: Period, lang: str, mood: str) -> list[Line]:
     """What the unhappy or the happy wrote in the week, people hidden: where to fix first comes first, then in turn."""
-    scored = tellable(found.series).now
+    scored = tellable(found.series).answers
     told = store.comments.page(Comments(week, found.filters, mood=mood, scored=scored), READ).comments
     first = [item.touchpoint for item in found.fix_first]
     keys = list(dict.fromkeys([*first, *(one.touchpoint for one in told)]))

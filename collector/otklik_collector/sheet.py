@@ -93,7 +93,7 @@ def _noted(store: Store, journey: Journey, place: str, today: date, lang: str, l
 
 
 def _praised(store: Store, journey: Journey, found: ProblemMap, lang: str) -> list[Praise]:
-    wanted = CommentsWanted(found.period, found.filters, mood="happy", scored=tellable(found.series).now)
+    wanted = CommentsWanted(found.period, found.filters, mood="happy", scored=tellable(found.series).answers)
     page = store.comments.page(wanted, LOOKED_AT)
     by_touchpoint: dict[str, list[str]] = {}
     for comment in page.comments:

@@ -115,6 +115,13 @@ def test_a_viewer_is_told_no_single_answer_where_fewer_than_five_answered(told: 
     assert page.split('id="list"')[1].count("(5 faces); ") == 2
     assert len(texts(boris.ask("/console/comments?answer=unhappy").text)) == 1
 
+    answered(told, journey, 1, scale="ces7", place="centre", comment="A second question")
+    assert "A second question" in texts(boris.ask("/console/comments").text)
+    assert "A second question" not in texts(boris.ask("/console/comments?answer=unhappy").text)
+    for page in (boris.ask("/console/comments").text, boris.ask("/console/touchpoint/till").text):
+        beside = page.split("A second question</blockquote>")[-1].split("</li>")[0]
+        assert "ease" not in beside.lower()
+
 
 def test_long_lists_are_read_page_by_page_and_nothing_is_read_twice_or_left_out(
     shop: Console, journey: Journey

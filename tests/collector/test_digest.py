@@ -117,6 +117,17 @@ def test_no_single_answer_is_quoted_where_fewer_than_five_answered(store: Store,
     assert [line.key for line in (*of_all.blamed, *of_all.praised)] == ["till"] * 3
 
 
+def test_no_single_answer_on_a_second_scale_is_quoted_beside_a_score_that_is_shown(
+    store: Store, journey: Journey
+) -> None:
+    weeks(store, *[4] * 40)
+    weeks(store, 1, scale="ces7", comment="ничего не понял", day=MONDAY - timedelta(days=2))
+
+    section = digest(store, journey, None, MONDAY, "ru", NINE).sections[0]
+
+    assert not [*section.blamed, *section.praised]
+
+
 def test_where_nothing_surely_changed_it_says_so(store: Store, journey: Journey) -> None:
     weeks(store, *[0, 4] * 20)
 

@@ -51,10 +51,13 @@ def test_the_sheet_says_what_changed_for_sure_what_to_fix_and_what_was_praised(s
 
 def test_nobody_is_praised_by_single_answers_where_fewer_than_five_answered(staff: Console, journey: Journey) -> None:
     answered(staff, journey, 7, 7, touchpoint="returns", scale="ces7", place="omsk", comment="They knew my name")
+    answered(staff, journey, *[3] * 9, touchpoint="till", scale="smiley5", place="omsk")
+    answered(staff, journey, 7, touchpoint="till", scale="ces7", place="omsk", comment="A second scale, one answer")
 
     page = staff.signed_in("Anna").ask("/console/sheet?place=omsk").text
 
     assert "They knew my name" not in page
+    assert "A second scale, one answer" not in page
     assert "Elsewhere it was fine too" in page
 
 

@@ -72,7 +72,7 @@ class CommentsPage:
         asked = replace(asked, also=also)
         store, answers = self._gate.store(), signed_in().may("manager")
         may = tellable(drawn(store, self._journey, asked, lang).series)
-        wanted = self._wanted(asked, None if answers else may.now)
+        wanted = self._wanted(asked, None if answers else may.answers)
         after = _place(args.get("after", ""))
         page = store.comments.page(wanted, A_PAGE, after, self._fits(also.get("words", "")))
         first = after is None and not also.get("words")
@@ -163,7 +163,7 @@ class CommentsPage:
             raise Misled(_("This link does not lead anywhere."), list(wrong.values()), back)
         return asked
 
-    def _wanted(self, asked: Asked, scored: frozenset[str] | None) -> Wanted:
+    def _wanted(self, asked: Asked, scored: frozenset[tuple[str, str]] | None) -> Wanted:
         also = asked.also
         answer = also.get("answer", "")
         scale, _colon, score = answer.partition(":")

@@ -138,15 +138,15 @@ class TouchpointPage:
         may = tellable(rows)
         now = store.told.reasons(key, asked.period, filters) if key in may.now or not rows else Ticked()
         past = store.told.reasons(key, asked.against, filters) if key in may.before or not rows else Ticked()
-        comments = store.comments.page(Wanted(asked.period, filters, key), COMMENTS).comments
         person = flask.g.person
         plain = person is not None and person.may("manager")
-        hidden = bool(rows) and key not in may.now
+        wanted = Wanted(asked.period, filters, key, scored=None if plain or not rows else may.answers)
+        comments = store.comments.page(wanted, COMMENTS).comments
         return {
             "reasons": reasons(now, past), "change_words": change_words, "unhappy_words": unhappy_words,
             "newest": figures.number(MOST) if now.newest else "", "reason_name": self._spoken.reason,
             "comments": [one if plain else one._replace(text=masked(one.text)) for one in comments],
-            "masked": not plain, "scored": plain or not hidden, "score_name": self._spoken.score,
+            "masked": not plain, "tells": wanted.tells, "score_name": self._spoken.score,
             "place_name": self._spoken.place,
             "cases": waiting_by_touchpoint(self._gate, asked.places, filters.place).get(key),
             "bar": bar,

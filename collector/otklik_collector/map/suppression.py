@@ -33,10 +33,14 @@ def hidden_parts(parts: Mapping[Key, int], others: int = 0) -> set[Key]:
 
 @dataclass(frozen=True)
 class Tellable:
-    """The touchpoints whose reasons, and single answers, may be told in a period, and in the one before."""
+    """The touchpoints whose reasons may be told in a period, and in the one before.
+
+    `answers`: of which touchpoint and scale single answers may be told in the period.
+    """
 
     now: frozenset[str]
     before: frozenset[str]
+    answers: frozenset[tuple[str, str]]
 
 
 def tellable(rows: Iterable[Series]) -> Tellable:
@@ -45,7 +49,8 @@ def tellable(rows: Iterable[Series]) -> Tellable:
     hidden = {row.touchpoint for row in rows if row.withheld}
     now = {row.touchpoint for row in rows if row.unhappy} - hidden
     before = {row.touchpoint for row in rows if row.trend.difference is not None}
-    return Tellable(frozenset(now), frozenset(now & before))
+    answers = {(row.touchpoint, row.scale) for row in rows if row.unhappy and row.touchpoint in now}
+    return Tellable(frozenset(now), frozenset(now & before), frozenset(answers))
 
 
 class Table:

@@ -52,8 +52,8 @@ class Comment(NamedTuple):
 class Wanted:
     """Which comments; None or empty: all. `mood`: of the unhappy, neutral or happy, or messages (`message`).
 
-    `lang`: the language they were asked in; `other` with `langs`: none of these. `scored`: the touchpoints of which
-    the reader may know single answers; comments of others are found by no answer, and have no mood.
+    `lang`: the language they were asked in; `other` with `langs`: none of these. `scored`: the touchpoints with the
+    scales of which the reader may know single answers; comments of others are found by no answer, and have no mood.
     """
 
     period: Period
@@ -65,11 +65,11 @@ class Wanted:
     reason: str | None = None
     lang: str | None = None
     langs: tuple[str, ...] = ()
-    scored: frozenset[str] | None = None
+    scored: frozenset[tuple[str, str]] | None = None
 
-    def tells(self, touchpoint: str) -> bool:
+    def tells(self, touchpoint: str, scale: str) -> bool:
         """May the reader know how somebody answered there?"""
-        return self.scored is None or touchpoint in self.scored
+        return self.scored is None or SCALES[scale].kind is None or (touchpoint, scale) in self.scored
 
 
 class Page(NamedTuple):
@@ -163,7 +163,7 @@ class CommentReader:
 
 
 def _said(one: Comment, wanted: Wanted) -> Said:
-    return Said(one.text, mood(one.scale, one.score) if wanted.tells(one.touchpoint) else "")
+    return Said(one.text, mood(one.scale, one.score) if wanted.tells(one.touchpoint, one.scale) else "")
 
 
 def mood(scale: str, score: int | None) -> Mood:
@@ -175,7 +175,7 @@ def _asks(wanted: Wanted, series: Series) -> bool:
     message = SCALES[series.scale].kind is None
     by_answer = wanted.score is not None or wanted.mood not in (None, "message")
     return (
-        (wanted.tells(series.touchpoint) or not by_answer)
+        (wanted.tells(series.touchpoint, series.scale) or not by_answer)
         and wanted.touchpoint in (None, series.touchpoint)
         and wanted.scale in (None, series.scale)
         and (wanted.mood is None or (wanted.mood == "message") == message)
