@@ -40,7 +40,7 @@ def kiosk(context: BrowserContext, house: House, line: Line) -> MakeKiosk:
         *points: str, place: str = "sadovaya", opened: bool = True, clock: bool | str = False, pin: str = ""
     ) -> Kiosk:
         device, key = device_of(house, points or ("checkout",), place, pin)
-        made = Kiosk(device, key, context.new_page(), line, house)
+        made = Kiosk(device, key, context.new_page(), line, house, bool(clock))
         if clock:
             made.page.clock.install(**({"time": clock} if isinstance(clock, str) else {}))
         pair(made.page, line, device, key)
