@@ -242,7 +242,8 @@ class KioskPages:
         response = flask.jsonify({**document, "now": int(self._clock() * 1000)})
         response.headers["Cache-Control"] = "private, no-cache"
         response.set_etag(document["version"])
-        return response.make_conditional(flask.request)  # type: ignore[return-value]
+        response.make_conditional(flask.request)
+        return response
 
     def versions(self, device: Device) -> tuple[str, str]:
         """Which settings and which app a tablet should have by now; asked within a request."""
@@ -264,4 +265,5 @@ def _fresh(response: flask.Response) -> flask.Response:
     """Kept by browsers, but never used without asking whether there is a newer one."""
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(flask.request)  # type: ignore[return-value]
+    response.make_conditional(flask.request)
+    return response

@@ -50,8 +50,9 @@ def _openings(hours: Hours, zone: ZoneInfo, start: int, end: int) -> Iterator[tu
             opens, closes = found
             closes += 1440 if closes <= opens else 0
             # By the wall clock: on the day when clocks change a shop does not open an hour later.
-            yield tuple(  # type: ignore[misc]
+            from_ms, to_ms = (
                 int((midnight + timedelta(minutes=minute)).replace(tzinfo=zone).timestamp() * 1000)
                 for minute in (opens, closes)
             )
+            yield from_ms, to_ms
         day += DAY

@@ -19,7 +19,7 @@ from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from otklik_site.packs import PackWriter
@@ -173,10 +173,6 @@ class Reading:
 def is_settled(leaf: Leaf) -> bool:
     """May a leaf be kept for the next build? Not one with faults, nor of a file that changed while it was read."""
     return not leaf.faults and digest_of(leaf.page.where) == leaf.page.digest
-
-
-def read_all(reading: Reading, page_files: Sequence[PageFile]) -> list[Leaf | tuple[Fault, ...]]:
-    return [reading.read(one) for one in page_files]
 
 
 _UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)

@@ -16,7 +16,7 @@ from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.scales import SCALES
 
 if TYPE_CHECKING:
-    from otklik_collector.inviting import Mailing
+    from otklik_collector.inviting import Asked, Mailing
 
 FIELDS = {"touchpoint": "TOUCHPOINT", "scale": "--scale", "place": "--place", "segment": "--segment",
           "language": "--language"}  # fmt: skip
@@ -83,13 +83,13 @@ def run(context: Context) -> int:
         return _column(context, mailing, usual)
 
 
-def _column(context: Context, mailing: Mailing, usual: object) -> int:
+def _column(context: Context, mailing: Mailing, usual: Asked) -> int:
     """The rows of the file with a column of links; every faulty row is named and nothing is made."""
     from otklik_collector.commands.progress import percent
     from otklik_collector.inviting import rows_of
 
     args = context.args
-    names, rows, asked = rows_of(args.file, mailing, usual)  # type: ignore[arg-type]
+    names, rows, asked = rows_of(args.file, mailing, usual)
     links = mailing.links(asked, percent)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\r\n")

@@ -113,15 +113,6 @@ class DeviceTable:
         rows = self._conn.execute(f"SELECT {_COLUMNS} FROM device ORDER BY device")
         return {row[0]: _device(row) for row in rows}
 
-    def last_press(self, device: str) -> int | None:
-        """When somebody last answered at a kiosk, in UTC ms: one look into the index for each series."""
-        row = self._conn.execute(
-            "SELECT max((SELECT max(answered_at) FROM response WHERE device = ? AND device <> '' AND series = s.id))"
-            " FROM series AS s",
-            (device,),
-        ).fetchone()
-        return int(row[0]) if row[0] is not None else None
-
     def revoke(self, device: str, who: str) -> bool:
         """Refuses a kiosk from now on; False where there is no such live one."""
         now = time.time()
@@ -186,13 +177,11 @@ class DeviceTable:
 
 
 def _device(row: tuple[Any, ...]) -> Device:
-    found = Device(*row)
-    return found._replace(
-        points=tuple(json.loads(row[3])),
-        languages=tuple(json.loads(found.languages)),  # type: ignore[arg-type]
-        reasons=bool(found.reasons),
-        stood=tuple(Stood(until, place, tuple(points)) for until, place, points in json.loads(found.stood)),  # type: ignore[arg-type]
-    )
+    values = dict(zip(Device._fields, row, strict=True))
+    stood = [Stood(until, place, tuple(points)) for until, place, points in json.loads(values["stood"])]
+    points, languages = tuple(json.loads(values["points"])), tuple(json.loads(values["languages"]))
+    told = {"points": points, "languages": languages, "reasons": bool(values["reasons"]), "stood": tuple(stood)}
+    return Device(**{**values, **told})
 
 
 def new_key() -> str:
