@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = templating.THEME
 # The whole style sheet, and what is added to it.
-SHEET, MORE = "site.css", "more.css"
+SHEET, APART, MORE = "site.css", "apart.css", "more.css"
 
 
 def style(content: Path, ours: Path) -> tuple[str, str]:
@@ -29,10 +29,16 @@ def style(content: Path, ours: Path) -> tuple[str, str]:
     return read_text(own if own.is_file() else ours), read_text(more) if more.is_file() else ""
 
 
+def apart(content: Path, ours: Path) -> str:
+    """The styles of the few pages that stand apart."""
+    own = content / FOLDER / APART
+    return read_text(own if own.is_file() else ours)
+
+
 def faults(content: Path) -> Iterator[Fault]:
     """What is wrong with a theme before any page is made: names that nobody asks for, templates that cannot be read."""
     folder = content / FOLDER
-    known = sorted([SHEET, MORE, *(file.name for file in templating.TEMPLATES.iterdir())])
+    known = sorted([SHEET, APART, MORE, *(file.name for file in templating.TEMPLATES.iterdir())])
     environment = templating.environment(content)
     for file in sorted(folder.rglob("*")):
         if file.is_dir() or LITTER.fullmatch(file.name):

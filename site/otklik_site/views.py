@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
+APART = HERE / "static/apart.css"
 SEARCH = HERE / "static/search.js"
 CALCULATOR = HERE / "static/calculator.js"
 ICON = HERE / "static/icon.svg"
@@ -63,6 +64,7 @@ LONG = 3
 SECTION = "<section>"
 # A name that changes with the style, so that it may be cached for ever.
 _STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
+_APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,7 @@ class Views:
             "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
             "style": next(name for name in self.made if _STYLE.fullmatch(name)),
+            "apart": next(name for name in self.made if _APART.fullmatch(name)),
             "logo": logo_name(self.company.logo),
             "script": assets.script_name(),
         }
@@ -346,8 +349,10 @@ def made(website: Website) -> Made:
     script = assets.script()
     company = website.journey.company
     sheet = style(company.colours, *theme.style(website.sources.folder, STYLE))
+    apart = style(None, theme.apart(website.sources.folder, APART), "")
     found: dict[str, tuple[str | bytes, str]] = {
         f"site.{_hash(sheet)}.css": (sheet, "text/css"),
+        f"apart.{_hash(apart)}.css": (apart, "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
