@@ -12,7 +12,7 @@ from otklik_collector.charts.bars import Forest, Span, bar
 from otklik_collector.charts.drawing import element, percent, top_of
 from otklik_collector.charts.funnel import Limit, Place, funnel
 from otklik_collector.charts.grid import Cell, week_grid
-from otklik_collector.charts.line import Mark, Stretch, line, spark
+from otklik_collector.charts.line import Mark, Stretch, line
 
 WEEKS = [
     Stretch("2 Mar", 40, 0.2, 0.1, 0.35),
@@ -46,12 +46,6 @@ def test_the_line_has_gaps_where_too_few_answered_and_breaks_where_the_question_
 def test_a_line_of_nothing_says_so() -> None:
     assert line([Stretch("2 Mar", 0), Stretch("9 Mar", 4)], 0.1).summary.startswith("Not one of these weeks")
     assert line([], 0.1).rows == []
-
-
-def test_a_line_as_small_as_a_word_has_the_scale_of_its_neighbours() -> None:
-    small, large = spark([0.1, 0.1], 0.5), spark([0.1, 0.1], 0.1)
-    assert "80.00" in small
-    assert "75.00 0.00" in large
 
 
 def test_the_grid_tells_each_hour_by_a_mouth_and_a_tone() -> None:
@@ -91,7 +85,6 @@ def test_a_forest_stands_on_one_scale_with_its_line() -> None:
     "picture",
     [
         line(WEEKS, 0.1, [Mark(0, "x")]).picture,
-        spark([0.1, None, 0.2], 1),
         bar(0.5, "unhappy"),
         Forest.of([Span("a", 1, 0, 2)], 0).row(Span("a", 1, 0, 2)),
         funnel([Place("a", 9, 0.2, True)], 0.1, [Limit(9, 0, 1, 0, 1)]).picture,

@@ -11,7 +11,7 @@ import pytest
 from conftest import TOP
 
 from otklik_collector.drawing import before, window
-from otklik_collector.map.alarms import alarms, baseline, to_send
+from otklik_collector.map.alarms import alarms, baseline
 from otklik_collector.map.comparison import compare
 from otklik_collector.map.posterior import Posterior
 from otklik_collector.map.problem_map import Filters, ProblemMap, SeriesCounts, problem_map
@@ -145,7 +145,8 @@ def test_the_self_checkout_rings_within_days_and_the_home_page_does_not(year: li
         p0 = baseline(Posterior(bad, len(usual) - bad), len(usual))
         assert p0 is not None
         later = sorted((one for one in told if day_of(one.day) >= since), key=lambda one: (one.answered_at, one.id))
-        rings[key] = to_send(alarms([(day_of(one.day), one.score in SCALES[scale].unhappy) for one in later], p0))
+        found = alarms([(day_of(one.day), one.score in SCALES[scale].unhappy) for one in later], p0)
+        rings[key] = [alarm for alarm in found if alarm.sent]
 
     assert updated <= rings["self-checkout"][0].day <= updated + timedelta(days=5)
     assert rings["site-home"] == []

@@ -231,6 +231,8 @@ def test_a_page_that_is_not_there_is_told_first(pages: Pages, status: int, code:
 
     assert serious(visit(pages.origin + "/gone")) == {code}
     assert serious(visit("http://127.0.0.1:9/")) == {"page-unreachable"}
+    assert "nothing listens there" in str(visit("http://127.0.0.1:9/").reasons)
+    assert "no host of this name" in str(visit("http://nobody.invalid/").reasons)
 
 
 def test_redirects_are_followed_but_not_for_ever_and_not_anywhere(pages: Pages) -> None:

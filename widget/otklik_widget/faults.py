@@ -56,5 +56,12 @@ def why(error: OSError) -> str:
         errno.ENOTDIR: _("a part of the path is a file, not a folder"),
         errno.EEXIST: _("there is already something of this name"),
         errno.ENAMETOOLONG: _("the name is too long"),
+        errno.EADDRINUSE: _("another program already listens there"),
+        errno.EADDRNOTAVAIL: _("this machine has no such address"),
+        errno.ECONNREFUSED: _("nothing listens there"),
+        errno.ECONNRESET: _("the connection was cut"),
+        errno.EPIPE: _("the connection was cut"),
+        errno.ENETUNREACH: _("no network leads there"),
+        errno.EHOSTUNREACH: _("no network leads there"),
     }
     return known.get(error.errno or 0) or error.strerror or str(error)

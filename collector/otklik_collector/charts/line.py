@@ -140,20 +140,3 @@ def _summary(stretches: Sequence[Stretch]) -> str:
         "Unhappy of 100: %(last)s in the last week shown, %(worst)s in the worst one (%(when)s).",
         last=said(shown[-1]), worst=said(worst), when=worst.name,
     )  # fmt: skip
-
-
-def spark(shares: Sequence[float | None], top: float) -> Markup:
-    """A line as small as a word, on a scale to `top` (0..1) that many of them share; gaps where too few answered."""
-    stretches = [Stretch("", 0, share) for share in shares]
-    lines = [
-        element(
-            "path",
-            d=path(
-                (_x(number, len(shares)), 100 - 100 * min(1.0, (shares[number] or 0) / (top or 1))) for number in run
-            ),
-            class_="value",
-            vector__effect="non-scaling-stroke",
-        )
-        for run in _runs(stretches)
-    ]
-    return picture("spark", 24, [element("svg", lines, **INNER)])

@@ -186,12 +186,3 @@ def alarms(responses: Sequence[tuple[date, bool]], usual: float) -> list[Alarm]:
     days = [(day, bad, n) for day, (bad, n) in by_day.items()]
     found += [Alarm("shock", "worse", one.day, one.responses, one.unhappy) for one in shocks(days, usual)]
     return sorted(found, key=lambda alarm: (alarm.day, alarm.kind, alarm.side))
-
-
-def to_send(found: Iterable[Alarm]) -> list[Alarm]:
-    """What is told to people: worsening only, at most once a day."""
-    told: dict[date, Alarm] = {}
-    for alarm in found:
-        if alarm.sent:
-            told.setdefault(alarm.day, alarm)
-    return list(told.values())

@@ -37,11 +37,6 @@ def following(period: Period, unit: Unit) -> Period:
     return period_with(period_with(period.start, unit).end, unit)
 
 
-def unit_of(period: Period) -> Unit | None:
-    """Which unit a period is a whole one of; None: dates of somebody's own."""
-    return next((unit for unit in UNITS if period_with(period.start, unit) == period), None)
-
-
 def units(period: Period, unit: Unit) -> Iterator[Period]:
     """The units of a period in order; the first and the last are cut where the period ends."""
     found = period_with(period.start, unit)

@@ -8,7 +8,7 @@ import pytest
 
 from otklik_collector.map.line import line
 from otklik_collector.map.pace import enough
-from otklik_collector.map.periods import following, last_weeks, period_with, previous, unit_of, units
+from otklik_collector.map.periods import following, last_weeks, period_with, previous, units
 from otklik_collector.map.posterior import Posterior
 from otklik_collector.map.series import Period
 from otklik_collector.map.slices import DayCounts, Slice
@@ -33,13 +33,11 @@ def test_a_day_lies_in_its_week_month_and_quarter(unit: str, start: date, end: d
     found = period_with(date(2026, 2, 28), unit)  # type: ignore[arg-type]
 
     assert found == Period(start, end)
-    assert unit_of(found) == unit
     assert following(previous(found, unit), unit) == found  # type: ignore[arg-type]
 
 
 def test_the_quarter_before_january_is_in_the_year_before() -> None:
     assert previous(period_with(date(2026, 1, 1), "quarter"), "quarter").start == date(2025, 10, 1)
-    assert unit_of(Period(date(2026, 1, 1), date(2026, 1, 3))) is None
 
 
 def test_months_of_a_period_are_cut_at_its_ends() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
+from otklik_widget.faults import why
 from otklik_widget.words import _
 
 STEP_SECONDS = 10
@@ -106,7 +107,11 @@ def _ask(method: str, address: str, headers: Mapping[str, str], body: bytes | No
         raise Unreachable(_("no answer within %(n)d seconds", n=STEP_SECONDS)) from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(_("its certificate is not right: %(why)s", why=error.verify_message)) from None
-    except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+    except socket.gaierror:
+        raise Unreachable(_("no host of this name is known here")) from None
+    except OSError as error:
+        raise Unreachable(_("no answer: %(why)s", why=why(error)[:200])) from None
+    except (http.client.HTTPException, ValueError, zlib.error) as error:
         raise Unreachable(_("no answer: %(why)s", why=str(error)[:200] or type(error).__name__)) from None
     finally:
         timer.cancel()
