@@ -75,6 +75,7 @@ class KioskSettings:
             "languages": languages,
             "lang": device.lang if device.lang in languages else languages[0],
             "company": dict(journey.company.name),
+            "sample": {lang: _invented(lang) for lang in languages} if journey.company.sample else None,
             "texts": self._texts(languages),
             "colours": _colours(journey),
             "questions": [self._question(point, device, languages, base) for point in points],
@@ -138,6 +139,11 @@ def _colours(journey: Journey) -> dict[str, str] | None:
         return None
     light = journey.company.colours.shades()["light"]
     return {"accent": light.accent, "on": light.on_accent}
+
+
+def _invented(lang: str) -> str:
+    with speaking(lang):
+        return _("Sample company: invented, with invented answers.")
 
 
 def _hours(hours: Hours | None) -> dict[str, list[int]] | None:

@@ -72,6 +72,7 @@ def test_a_tablet_gets_its_settings_for_its_key_and_once(console: Console, key: 
     assert (question["point"], question["scale"], question["low"]) == ("till", "smiley5", 0)
     assert [label["en"] for label in question["labels"]] == ["Very bad", "Bad", "OK", "Good", "Excellent"]
     assert [reason["key"] for reason in question["reasons"]] == ["waiting", "courtesy"]
+    assert found["sample"] is None, "this company is not called a sample"
     assert question["link"] == f"{console.url}/q/till?place=omsk&channel=qr"
     console.clock.now += 60
     assert settings(console, key, If_None_Match=reply.headers["etag"]).status == 304

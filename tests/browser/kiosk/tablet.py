@@ -29,6 +29,7 @@ JOURNEY = """
 name = { ru = "Три крылечка", en = "Three Porches" }
 languages = ["ru", "en"]
 zone = "Europe/Moscow"
+sample = true
 [[place]]
 key = "sadovaya"
 name = "Sadovaya"

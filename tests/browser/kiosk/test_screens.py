@@ -134,8 +134,11 @@ def test_the_language_goes_back_when_nobody_is_there(kiosk: MakeKiosk) -> None:
     tablet = kiosk(clock=True)
     page = tablet.page
     tablet.still()
+    company = page.locator(".company")
+    expect(company).to_contain_text("Компания-пример")
     tablet.tap("English")
     expect(tablet.heading).to_have_text(EN)
+    expect(company).to_contain_text("Sample company: invented")
     assert page.evaluate("document.documentElement.lang") == "en"
     tablet.face(2)
     expect(page.get_by_role("button", name="Courtesy")).to_be_visible()

@@ -151,14 +151,14 @@ const toPhone = ({ link, qr }, text) =>
 
 // What stands around the question on every screen.
 const frame = () => {
-  const { languages, name, company, colours, questions } = settings;
+  const { languages, name, company, sample, colours, questions } = settings;
   const question = questions[step];
   D.documentElement.lang = lang;
   D.title = name;
   D.body.classList.toggle("closed", closed());
   for (const [part, colour] of Object.entries(colours || {})) D.documentElement.style.setProperty("--" + part, colour);
   header.replaceChildren(
-    make("span", { className: "company" }, said(company)),
+    make("span", { className: "company" }, said(company), ...(sample ? [make("small", {}, said(sample))] : [])),
     ...languages
       .filter((other) => other != lang)
       .map((other) => button(spoken(other)?.language || other, () => speak(other), { lang: other })),
