@@ -28,11 +28,14 @@ CODES_OF_ALL = 600
 """All together, so that many addresses do not guess for one: at this rate one of 300 open codes is found in 9 years."""
 BEATS = 30
 """A minute of one tablet; it sends one, and some more when it starts."""
+AGAIN = 600
+"""So many seconds a tablet whose reply was lost gets it once more, by the mark that it made up itself."""
 Versions = Callable[[Device], tuple[str, str]]
 
 
 class _Pairing(msgspec.Struct, forbid_unknown_fields=True):
     code: Short
+    mark: Short = ""
 
 
 class KioskDoor:
@@ -55,6 +58,7 @@ class KioskDoor:
         self._numbers = numbers
         self._versions = versions
         self._clock = clock
+        self._given: dict[tuple[str, str], tuple[float, dict[str, str]]] = {}
         self._of_visitor, self._of_all, self._of_device = Ceiling(hashed=True), Ceiling(), Ceiling()
 
     def add(self, app: flask.Flask) -> None:
@@ -75,21 +79,34 @@ class KioskDoor:
             raise Problem(403, "forbidden", "A kiosk is paired by our own page only")
         self._hold()
         try:
-            code = msgspec.json.decode(request.get_data(), type=_Pairing).code
+            sent = msgspec.json.decode(request.get_data(), type=_Pairing)
         except msgspec.ValidationError as error:
             fault = BadField("code", None, str(error))
             raise Problem(422, "bad-code", "The body is not as agreed", [fault]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Problem(400, "bad-json", "The body is not JSON") from None
+        reply = flask.jsonify(self._given_before(sent) or self._give(sent))
+        reply.status_code = 201
+        return reply
+
+    def _give(self, sent: _Pairing) -> dict[str, str]:
         with open_store(self._db) as store:
-            paired = store.pairing.use(code, self._clock())
+            paired = store.pairing.use(sent.code, self._clock())
         if paired is None:
             raise Problem(404, "pair-code", "No kiosk has this code: it is unknown, used, or expired")
         self._beats.forget(paired.device)
         self._door.kiosks_changed()
-        reply = flask.jsonify(device=paired.device, key=paired.key, start=f"/kiosk/{paired.device}")
-        reply.status_code = 201
-        return reply
+        told = {"device": paired.device, "key": paired.key, "start": f"/kiosk/{paired.device}"}
+        if sent.mark:
+            self._given[sent.code, sent.mark] = (self._clock(), told)
+        return told
+
+    def _given_before(self, sent: _Pairing) -> dict[str, str] | None:
+        """What this very tablet was told a moment ago, where the reply did not reach it: its code is used up by now."""
+        oldest = self._clock() - AGAIN
+        self._given = {key: kept for key, kept in self._given.items() if kept[0] > oldest}
+        _at, told = self._given.get((sent.code, sent.mark), (0, None))
+        return told
 
     def beat(self, device: str) -> flask.Response:
         """Takes a heartbeat; tells the time, and which settings and app a tablet should have."""

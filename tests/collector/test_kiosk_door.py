@@ -25,6 +25,10 @@ def pair(console: Console, code: str, **headers: str) -> Reply:
     return post(console.url, "/kiosk/pair", {"code": code}, **{"Origin": console.url, **headers})
 
 
+def pair_by(console: Console, code: str, mark: str) -> Reply:
+    return post(console.url, "/kiosk/pair", {"code": code, "mark": mark}, Origin=console.url)
+
+
 def until_refused(ask: Callable[[], Reply]) -> set[int]:
     """The replies before the first 429. On a busy machine some more get through, since the ceiling fills again."""
     found: list[int] = []
@@ -85,6 +89,16 @@ def test_a_code_that_is_good_no_more_does_not_tell_why(console: Console, code: s
     reply = pair(console, "ABCD-EFGH" if case == "unknown" else code)
     assert (reply.status, reply.json()["code"]) == (404, "pair-code")
     assert reply.json()["title"] == "No kiosk has this code: it is unknown, used, or expired"
+
+
+def test_a_tablet_whose_reply_was_lost_asks_again_by_its_own_mark(console: Console, code: str) -> None:
+    first = pair_by(console, code, "of this tablet")
+    assert first.status == 201
+    assert pair_by(console, code, "of another").status == pair_by(console, code, "").status == 404
+
+    assert pair_by(console, code, "of this tablet").json() == first.json()
+    console.clock.now += 601
+    assert pair_by(console, code, "of this tablet").status == 404
 
 
 def test_a_code_of_a_sheet_is_good_for_a_week(console: Console, code: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser.kiosk.tablet import COUNT, TABLET, device_of, pair
 from conftest import until
-from playwright.sync_api import Browser, BrowserContext, Error, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Route, expect
 
 from otklik_collector.store import open_store
 
@@ -44,6 +44,11 @@ def sends(tablet: Kiosk, *answers: dict[str, Any] | None) -> None:
     tablet.line.instead["/responses"] = reply
 
 
+def lose_the_reply(route: Route) -> None:
+    assert route.fetch().status == 201
+    route.abort()
+
+
 def test_a_tablet_is_connected_by_a_code_and_again_after_it_was_replaced(
     context: BrowserContext, house: House, line: Line
 ) -> None:
@@ -54,6 +59,9 @@ def test_a_tablet_is_connected_by_a_code_and_again_after_it_was_replaced(
     expect(page.get_by_role("alert")).to_contain_text("Такого кода нет")
     assert page.evaluate("location.hash") == ""
     page.get_by_role("textbox", name="Код").fill(code_of(house, device).lower())
+    page.route("**/kiosk/pair", lose_the_reply, times=1)
+    page.get_by_role("button", name="Подключить").tap()
+    expect(page.get_by_role("alert")).to_contain_text("Нет связи")
     page.get_by_role("button", name="Подключить").tap()
     expect(page.locator(".tile")).to_have_count(4)
 

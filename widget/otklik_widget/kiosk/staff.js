@@ -125,9 +125,11 @@ const pair = async () => {
   // What stands behind "#" no server ever sees; it need not stay in the address either.
   code.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
+  // By this mark we are known where the reply gets lost and we ask again.
+  const mark = crypto.randomUUID();
   const connect = async () => {
     told.textContent = "";
-    const reply = await call("/kiosk/pair", { method: "POST", body: JSON.stringify({ code: code.value.trim() }) });
+    const reply = await call("/kiosk/pair", { method: "POST", body: JSON.stringify({ code: code.value.trim(), mark }) });
     if (reply?.status == 201) {
       const { device, key, start } = reply.told;
       await remember("key/" + device, key);
