@@ -5,6 +5,8 @@ const SHELL = "/kiosk/app";
 
 addEventListener("install", (event) => {
   const files = [SHELL, ...APP.files].map((file) => new Request(file, { cache: "reload" }));
+  // What is sent need not pass here: a try that the page gives up could hold an old worker in its place for minutes.
+  event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" });
   event.waitUntil(caches.open(APP.version).then((cache) => cache.addAll(files)));
 });
 
