@@ -25,6 +25,7 @@ def locale_of(lang: str) -> Locale:
         return Locale("en")
 
 
+@lru_cache(maxsize=64)
 def own_name(lang: str) -> str:
     """What a language calls itself, with a capital letter: `Русский`."""
     name = locale_of(lang).get_display_name(lang.replace("-", "_")) or lang
@@ -42,6 +43,7 @@ def number(value: Decimal | int, lang: str) -> str:
     return format_decimal(value, format="#,##0.##", locale=locale_of(lang))
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, lang: str) -> str:
     return format_date(value, "long", locale=locale_of(lang))
 

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from flask.testing import FlaskClient
 from flask_frozen import Freezer
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from array import array
@@ -25,6 +28,16 @@ class Frozen:
     staged: Path
     digest: bytes
     asked: array[int]
+
+
+class _Client(FlaskClient):
+    """Asks for addresses, and is no browser: cookies, a history and full URLs cost more than a short page itself."""
+
+    REQUEST = create_environ()
+
+    def get(self, url: str, **_frozen_flasks: object) -> Any:
+        environ = {**self.REQUEST, "PATH_INFO": url.encode().decode("latin-1")}
+        return Response.from_app(self.application, environ, buffered=True)
 
 
 class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
@@ -49,6 +62,7 @@ class Freezing:
             # It compares with the machine's table of types, which differs from one machine to the next.
             FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
         )
+        app.test_client_class = _Client
         self._app = app
         self._folder = folder
         self._asked = asked

@@ -16,7 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from otklik_site.directives import MADE, Ask, parse_ask
-from otklik_site.inline import make_quick
+from otklik_site.quick import Contents, make_quick
 from otklik_site.slugs import heading_id
 from otklik_site.typography import tie_html
 from otklik_site.words import _
@@ -142,11 +142,11 @@ class Renderer:
         self._markdown = Markdown(
             output_format="html",
             extensions=[
-                "attr_list", "tables", "footnotes", "def_list", "md_in_html", "toc", "sane_lists",
-                "pymdownx.highlight", "pymdownx.superfences", _Directives(ask, make), _Sections(),
+                "attr_list", "tables", "footnotes", "def_list", "md_in_html", "sane_lists",
+                "pymdownx.highlight", "pymdownx.superfences", Contents(slugify=heading_id),
+                _Directives(ask, make), _Sections(),
             ],
             extension_configs={
-                "toc": {"slugify": heading_id},
                 # A style attribute would break a strict Content-Security-Policy; see _tidy_table.
                 "tables": {"use_align_attribute": True},
                 "footnotes": {"BACKLINK_TEXT": _BACK},

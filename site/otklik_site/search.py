@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 from html import unescape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import snowballstemmer
 
@@ -85,9 +85,10 @@ def _stemmer(lang: str) -> Callable[[str], str]:
     if name not in snowballstemmer.algorithms():
         return lambda word: word
     stemmer: Any = snowballstemmer.stemmer(name)
-    return lru_cache(maxsize=100_000)(stemmer.stemWord)
+    return cast("Callable[[str], str]", stemmer.stemWord)
 
 
+@lru_cache(maxsize=100_000)
 def beginning(word: str, lang: str) -> str:
     """The part of a word that stays in its other forms: its stem, as far as the word itself is written so."""
     stem = _stemmer(lang)(word)

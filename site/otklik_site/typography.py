@@ -7,7 +7,8 @@ import re
 # What is no running text: tags, code, which must stay as it was typed, and the widget's own texts.
 ASIDE = re.compile(r"(<(pre|code|otklik-ask)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.DOTALL)
 _BLOCK = re.compile(r"<(pre|code|otklik-ask)\b.*?</\1>|<!--.*?-->", re.DOTALL)
-_LOOSE = re.compile(r"(?<=\d) (?=[%₽€$£°])|(?<=[^\s>]) (?=— )")
+# Each way begins with the space itself: looking back from every letter takes five times as long.
+_LOOSE = re.compile(r" (?:(?<=\d )(?=[%₽€$£°])|(?<=[^\s>] )(?=— ))")
 
 
 def tie(text: str) -> str:

@@ -196,7 +196,7 @@ class Views:
         website, body = self.website, self.website.bodies[page.url]
         ask = website.question_at_end(page)
         with speaking(page.lang):
-            at_end = _html(questions.html(ask, page.lang, website.journey, website.settings)) if ask else ""
+            at_end = _html(website.question(ask, page.lang)) if ask else ""
             values: dict[str, Any] = {
                 "page": page,
                 "body": _html(body.html),

@@ -144,6 +144,10 @@ class Website:
         asked = {(ask.touchpoint, ask.scale) for ask in self.bodies.asks(page.url)}
         return Ask(key, questions.HELPFUL) if key and (key, questions.HELPFUL) not in asked else None
 
+    def question(self, ask: Ask, lang: str) -> str:
+        """A question as HTML: most pages end with the same one."""
+        return questions.html(ask, lang, self.journey, self.settings)
+
     @cached_property
     def addresses(self) -> Mapping[str, str]:
         """What has each address: a page, a file, or a page that is not there today."""
