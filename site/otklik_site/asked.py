@@ -206,7 +206,7 @@ def whole(page: Page) -> Any:
 class Answers:
     """Answers questions anew; those about pages that stayed the `same` are not asked again."""
 
-    def __init__(self, website: Website, same: Collection[str]) -> None:
+    def __init__(self, website: Website, same: Collection[str] = ()) -> None:
         self._website = website
         self._same = same
         self._found: dict[Question, Any] = {SITE: website}
@@ -220,6 +220,17 @@ class Answers:
             return bool(self._answer(question) == answer)
         except (LookupError, AttributeError, Faults):
             return False
+
+    def shown_by(self, question: Question) -> str | None:
+        """The address of the page of which a question wants the file or the text as a whole, or None."""
+        if question[1] != KEY:
+            return None
+        try:
+            found = self._at(question[0])
+            value = found[question[2]] if not isinstance(found, Bodies) else self._website.by_url[question[2]]
+        except (LookupError, AttributeError, Faults):
+            return None
+        return value.url if isinstance(value, Page) else None
 
     def _answer(self, question: Question) -> Any:
         of, how, name = question[:3]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from otklik_site.chosen import fill
 from otklik_site.links import Links
+from otklik_site.pages import unusual
 from otklik_site.templating import Fragments
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ class Leaf:
     faults: tuple[Fault, ...] = ()
     # Where the words lie that its text is found by; None on a large site, whose texts are not searched.
     terms: Place | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return unusual(self)
+
+    def without_words(self) -> Leaf:
+        """All that the rest of the site may know of the page: a page of which this stays can change no other."""
+        terms = self.terms and self.terms._replace(pack="", start=0)
+        return replace(self, page=replace(self.page, digest=b""), place=None, terms=terms)
 
 
 class Bodies(Mapping[str, "Body"]):

@@ -21,7 +21,7 @@ from otklik_site import templating
 from otklik_site.sources import Source, digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from otklik_site.asked import Question
     from otklik_site.bodies import Leaf
@@ -56,6 +56,11 @@ class Last:
     due: Any = None
     # Each published file with how the system describes it.
     signs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    # Which files hold the rest, by what they hold, and what was made anew since they were written (`Newer`, packed).
+    segments: dict[str, str] = field(default_factory=dict)
+    newer: bytes = b""
+    # The files of pages whose file or text another output asked for: their words are not theirs alone.
+    shared: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -67,17 +72,31 @@ class Made:
 
 
 @dataclass
-class Memory:
-    """All that the last build knew: the pages it read, what it published, and what that rests on."""
+class Pages:
+    """The pages that were read, and what their texts rest on besides their own files."""
 
     by: bytes = b""
     ground: bytes = b""
-    look: bytes = b""
     leaves: dict[str, Leaf] = field(default_factory=dict)
+
+
+@dataclass
+class Outputs:
+    """What was published, and the questions that its making asked."""
+
+    look: bytes = b""
     questions: list[tuple[Question, Any]] = field(default_factory=list)
     made: dict[str, Made] = field(default_factory=dict)
     # How many questions there were when the list held none that nobody asks any more.
     tidy: int = 0
+
+
+@dataclass
+class Newer:
+    """Pages whose words changed since pages and outputs were written: read anew, made anew with these questions."""
+
+    leaves: dict[str, Leaf] = field(default_factory=dict)
+    made: dict[str, tuple[bytes, list[tuple[Question, Any]]]] = field(default_factory=dict)
 
 
 class Cache:
@@ -95,40 +114,78 @@ class Cache:
         return cls(top / FOLDER / f"{content.resolve().name}-{mark:08x}", out.resolve())
 
     def last(self) -> Last:
-        return self._read("last", Last)
+        """What was kept, like all here an empty one where it is missing, damaged or not ours."""
+        held = self._bytes("last")
+        return _unpacked(held[SEAL:], Last) if _seal(held[SEAL:]) == held[:SEAL] else Last()
 
-    def memory(self) -> Memory:
-        return self._read("memory", Memory)
+    def newer(self, last: Last) -> Newer:
+        return _unpacked(last.newer, Newer)
 
-    def _read(self, name: str, kind: type[Kept]) -> Kept:
-        """What was kept, or an empty one where it is missing, damaged or not ours."""
+    def pages(self, last: Last) -> Pages:
+        found = self._segment(last, Pages)
+        if found.leaves:
+            found.leaves |= self.newer(last).leaves
+        return found
+
+    def outputs(self, last: Last) -> Outputs:
+        found = self._segment(last, Outputs)
+        for file, (digest, questions) in self.newer(last).made.items() if found.made else ():
+            first = len(found.questions)
+            found.questions += questions
+            found.made[file] = Made(digest, array("I", range(first, len(found.questions))))
+        return found
+
+    def _segment(self, last: Last, kind: type[Kept]) -> Kept:
+        name = last.segments.get(_kind(kind), "")
+        held = self._bytes(name) if name else b""
+        return _unpacked(held, kind) if _name(kind, held) == name else kind()
+
+    def _bytes(self, name: str) -> bytes:
         try:
-            held = (self.folder / name).read_bytes()
-            if blake2b(held[SEAL:], digest_size=SEAL).digest() != held[:SEAL]:
-                return kind()
-            found = _Reader(io.BytesIO(held[SEAL:])).load()
-        except Exception:  # noqa: BLE001 - whatever is wrong with it, the build begins anew
-            return kind()
-        return found if isinstance(found, kind) else kind()
+            return (self.folder / name).read_bytes()
+        except OSError:
+            return b""
 
-    def keep(self, last: Last, memory: Memory | None) -> None:
-        """Keeps what the next build needs; where nothing can be written it will begin anew."""
+    def keep(self, last: Last, *segments: Pages | Outputs) -> None:
+        """Keeps what the next build needs; where nothing can be written it will begin anew.
+
+        A segment that is not given stays as `last` knows it. Until `last` is written the old ones stand beside the new.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder.parent / ".gitignore"
             if self.folder.parent.name == FOLDER and not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
-            if memory is not None:
-                self._write("memory", memory)
-                used = {leaf.place.pack for leaf in memory.leaves.values() if leaf.place}
-                for file in self._packs():
-                    if file.name not in used:
-                        file.unlink(missing_ok=True)
-            self._write("last", last)
+            newer = self.newer(last)
+            for one in segments:
+                if isinstance(one, Pages):
+                    newer.leaves.clear()
+                else:
+                    newer.made.clear()
+                held = packed(one)
+                last.segments[_kind(type(one))] = name = _name(type(one), held)
+                self._write(name, held)
+            last.newer = packed(newer)
+            held = packed(last)
+            self._write("last", _seal(held) + held)
             (self.folder / OUT).write_text(str(self._out), encoding="utf-8", errors="surrogateescape")
+            self._forget_old(last, segments)
             self._forget_others()
         except OSError:
             pass
+
+    def _forget_old(self, last: Last, segments: Sequence[Pages | Outputs]) -> None:
+        used = set(last.segments.values())
+        for one in segments:
+            if isinstance(one, Pages):
+                used |= {place.pack for leaf in one.leaves.values() for place in (leaf.place, leaf.terms) if place}
+                for file in self.folder.glob("pack-*"):
+                    if file.name not in used:
+                        file.unlink(missing_ok=True)
+        for kind in (Pages, Outputs) if segments else ():
+            for file in self.folder.glob(f"{_kind(kind)}-*"):
+                if file.name not in used:
+                    file.unlink(missing_ok=True)
 
     def _forget_others(self) -> None:
         """Removes what builds into folders that are gone left here, a day after it was used last."""
@@ -137,14 +194,36 @@ class Cache:
             if not there.exists() and other.stat().st_mtime < time.time() - OLD:
                 shutil.rmtree(other.parent, ignore_errors=True)
 
-    def _packs(self) -> Iterator[Path]:
-        return self.folder.glob("pack-*")
-
-    def _write(self, name: str, value: object) -> None:
-        held = pickle.dumps(value, protocol=5)
+    def _write(self, name: str, held: bytes) -> None:
         new = self.folder / f"{name}.new"
-        new.write_bytes(blake2b(held, digest_size=SEAL).digest() + held)
+        new.write_bytes(held)
         new.replace(self.folder / name)
+
+
+def packed(value: Last | Pages | Outputs | Newer) -> bytes:
+    return pickle.dumps(value, protocol=5)
+
+
+def _unpacked(held: bytes, kind: type[Kept]) -> Kept:
+    """What bytes hold, or an empty one where they are damaged or not ours."""
+    try:
+        found = _Reader(io.BytesIO(held)).load()
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the build begins anew
+        return kind()
+    return found if isinstance(found, kind) else kind()
+
+
+def _seal(held: bytes) -> bytes:
+    return blake2b(held, digest_size=SEAL).digest()
+
+
+def _kind(kind: type[Any]) -> str:
+    return kind.__name__.lower()
+
+
+def _name(kind: type[Any], held: bytes) -> str:
+    """The name of the file that holds a segment: what it holds decides, so a damaged one is never found by it."""
+    return f"{_kind(kind)}-{_seal(held).hex()}"
 
 
 class _Reader(pickle.Unpickler):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.starter import JOURNEYS, write_starter
 from otklik_site.words import _
-from otklik_widget.cli import DONE, REFUSED, Commands, Context, show
+from otklik_widget.cli import DONE, REFUSED, Commands, Context, port, show
 from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
@@ -36,7 +36,7 @@ def add_commands(commands: Commands) -> None:
     said = _("show the site while you write it; each save shows at once")
     shown = commands.add("preview", preview, said, "otklik preview\notklik preview --host 0.0.0.0 --port 8080")
     shown.add_argument("--host", default="127.0.0.1", help=_("address to listen on (127.0.0.1)"))
-    shown.add_argument("--port", type=int, default=8001, help=_("port to listen on (8001); 0: any free one"))
+    shown.add_argument("--port", type=port, default=8001, help=_("port to listen on (8001); 0: any free one"))
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
@@ -51,6 +51,8 @@ def add_commands(commands: Commands) -> None:
 
 def build(ctx: Context) -> int:
     """Builds the site into the output folder; with any fault the folder stays as it was."""
+    import gc
+
     from otklik_site.building import Watcher
     from otklik_site.building import build as build_site
 
@@ -67,6 +69,7 @@ def build(ctx: Context) -> int:
     show(said)
     if built.due:
         show(_("next build due at %(day)s: a page comes or goes then", day=built.due.isoformat()))
+    gc.freeze()  # the process ends, and need not look for rubbish once more
     return DONE
 
 

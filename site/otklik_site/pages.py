@@ -74,6 +74,9 @@ class Page:
     first: str = ""
     program: Program | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return unusual(self)
+
     @property
     def file(self) -> Path:
         return Path(self.where)
@@ -128,6 +131,12 @@ class Page:
     @property
     def changed(self) -> dt.date | None:
         return self.updated or self.date
+
+
+def unusual(value: object) -> dict[str, Any]:
+    """What of a value differs from its class's defaults: all that need be kept of it, and read by the next build."""
+    usual = vars(type(value))
+    return {name: one for name, one in vars(value).items() if name not in usual or one is not usual[name]}
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,8 @@ def start(
         # werkzeug would print its own advice and end the process.
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
             server = make_server(host, port, preview.app(), threaded=True, fd=listening.fileno())
-    except (OSError, OverflowError) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
-        said = _("nobody can listen here (%(why)s); choose another port with --port", why=reason)
+    except OSError as error:
+        said = _("nobody can listen here (%(why)s); choose another port with --port", why=why(error))
         raise refuse(said, f"{host}:{port}") from None
     if host not in HERE:
         preview.address = address_for_phones(server.port)

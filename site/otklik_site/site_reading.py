@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from otklik_site.building import Order, Watcher
-    from otklik_site.cache import Memory
+    from otklik_site.cache import Pages
     from otklik_site.sources import Sources
     from otklik_widget.faults import Fault
     from otklik_widget.journey import Journey
@@ -41,8 +41,9 @@ class Found:
     sources: Sources
     bodies: Bodies | None
     settled: dict[str, Leaf] = field(default_factory=dict)
-    # The addresses of pages whose files stayed what they were.
+    # The addresses of pages whose files stayed what they were, and the paths of those read anew.
     same: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
     # What the website was made of.
     content: Content = field(default_factory=Content)
     leaves: dict[str, Leaf] = field(default_factory=dict)
@@ -64,7 +65,7 @@ def read_site(
     order: Order,
     faults: Sequence[Fault],
     sources: Sources,
-    memory: Memory,
+    before: Pages,
     packs: Path,
     look: bytes,
     watcher: Watcher,
@@ -82,8 +83,8 @@ def read_site(
     unread = []
     for one in content.page_files:
         path = f"{one.lang}/{one.inside}"
-        leaf = memory.leaves.get(path)
-        if leaf is None or not _holds(leaf, one, memory.ground == ground, order, one.lang in searched):
+        leaf = before.leaves.get(path)
+        if leaf is None or not _holds(leaf, one, before.ground == ground, order, one.lang in searched):
             unread.append(one)
         else:
             leaves[path] = settled[path] = leaf
@@ -101,7 +102,8 @@ def read_site(
                 content.broken.add(one.where)
                 content.faults += leaf_or_faults
     texts = Packs(packs, *([new_packs] if new_packs else []))
-    begun = Found(None, list(faults), [], ground, sources, None, settled, same, content, leaves, texts)
+    anew = {f"{one.lang}/{one.inside}" for one in unread}
+    begun = Found(None, list(faults), [], ground, sources, None, settled, same, anew, content, leaves, texts)
     return site_of(order, begun, leaves)
 
 

@@ -26,6 +26,10 @@ class Source(NamedTuple):
     sign: tuple[int, ...] = ()
     linked: bool = False
 
+    @property
+    def says(self) -> tuple[str, bytes, bool]:
+        return (self.kind, self.digest, self.linked)
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -38,6 +42,12 @@ class Sources:
         """The files below a folder of it, by their path in that one."""
         start = f"{part}/"
         return ((path[len(start) :], source) for path, source in self.files.items() if path.startswith(start))
+
+    def differing(self, others: Mapping[str, Source]) -> set[str]:
+        """The paths at which not the same lies here as among others."""
+        files = self.files
+        gone = others.keys() - files.keys()
+        return gone | {path for path, one in files.items() if not (other := others.get(path)) or one.says != other.says}
 
     def digest(self, paths: Iterable[str]) -> bytes:
         """One digest of several files, their names included."""

@@ -344,8 +344,8 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def made(website: Website) -> Made:
-    """The files that are made from the whole site, by address, each with its media type."""
+def looks(website: Website) -> Made:
+    """The files that pages look by and work with, whatever pages there are; by address, each with its media type."""
     script = assets.script()
     company = website.journey.company
     sheet = style(company.colours, *theme.style(website.sources.folder, STYLE))
@@ -358,16 +358,27 @@ def made(website: Website) -> Made:
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
         "ask.js": (script, "text/javascript"),
         assets.script_name(): (script, "text/javascript"),
-        "robots.txt": (addresses.robots(website), "text/plain"),
-        "sitemap.xml": (addresses.sitemap(website), "application/xml"),
     }
     if company.logo:
         found[logo_name(company.logo)] = (company.logo.data, company.logo.media)
+    return _encoded(found)
+
+
+def made(website: Website) -> Made:
+    """The files that are made from the whole site, with those of its looks."""
+    found: dict[str, tuple[str, str]] = {
+        "robots.txt": (addresses.robots(website), "text/plain"),
+        "sitemap.xml": (addresses.sitemap(website), "application/xml"),
+    }
     found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
     found |= {url: (text, "application/json") for url, text in search.files(website).items()}
     moved = redirects.lists(website.redirects, addresses.root_path(website))
     found |= {name: (text, "text/plain") for name, text in moved.items()}
-    return {url: (body.encode() if isinstance(body, str) else body, kind) for url, (body, kind) in found.items()}
+    return {**looks(website), **_encoded(found)}
+
+
+def _encoded(files: Mapping[str, tuple[str | bytes, str]]) -> Made:
+    return {url: (body.encode() if isinstance(body, str) else body, kind) for url, (body, kind) in files.items()}
 
 
 def urls(website: Website) -> list[str]:

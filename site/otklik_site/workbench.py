@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.bodies import Leaf
 from otklik_site.building import THEME, Watcher, sorted_faults
-from otklik_site.cache import Memory, look_of
+from otklik_site.cache import Pages, look_of
 from otklik_site.site_reading import begin_reading, read_site, site_of
 from otklik_site.sources import digest_of, look
 from otklik_widget.words import language, speaking
@@ -41,8 +41,9 @@ class Workbench:
         self._packs = packs
         self._cache = cache
         self._lang = language()
-        memory = cache.memory()
-        self._memory = memory if memory.by == by else Memory()
+        last = cache.last()
+        pages = cache.pages(last)
+        self._pages = pages if pages.by == by else Pages()
         self._watched: deque[str] = deque(maxlen=6)
         self._seen: dict[str, tuple[int, ...]] = {}
         self._changed = threading.Condition()
@@ -52,7 +53,7 @@ class Workbench:
         self.urls: dict[str, str] = {}
         self.found: Found
         self.version = 0
-        self._sources: Mapping[str, Source] = cache.last().sources
+        self._sources: Mapping[str, Source] = last.sources
         self._mark = b""
         # Files whose change is shown already, and the faults that were known then.
         self._told: set[str] = set()
@@ -68,11 +69,11 @@ class Workbench:
         if mark == self._mark:
             return
         changed = {path for path in {*before, *self._sources} if _digest(before, path) != _digest(self._sources, path)}
-        found = read_site(order, order.faults, sources, self._memory, self._cache.folder, style, watcher, self._packs)
+        found = read_site(order, order.faults, sources, self._pages, self._cache.folder, style, watcher, self._packs)
         if self.version:
             self.found.close()
         self._mark, self._order, self.found, self._by_day = mark, order, found, {}
-        self._memory = Memory(ground=found.ground, leaves=found.settled)
+        self._pages = Pages(ground=found.ground, leaves=found.settled)
         self._page_files = {one.where: one for one in found.content.page_files}
         self._one = begin_reading(order, self._packs, found)
         told = self.version and changed and changed <= self._told and found.faults == self._faults
@@ -93,7 +94,7 @@ class Workbench:
         if not isinstance(leaf, Leaf) or not sound or not before or before.page.url != leaf.page.url:
             self._read(Watcher())
             return
-        self._memory.leaves[path] = leaf
+        self._pages.leaves[path] = leaf
         self._told.add(path)
         leaves = {**self.found.leaves, path: leaf}
         self.found = site_of(self._order, self.found, leaves, checking=False)

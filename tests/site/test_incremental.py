@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from otklik_site import cache, templating
-from otklik_site.building import Built, Order, build
+from otklik_site import cache, search, templating, views
+from otklik_site.bodies import Bodies
+from otklik_site.building import Built, Order, build, check
 from otklik_widget.faults import Faults
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import Settings
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Company
+
+    from otklik_site.website import Website
 
 TODAY = date(2026, 11, 22)
 PROGRAM = """kind: points
@@ -106,7 +109,8 @@ class Shop:
     def change_words(self) -> None:
         if pages := self.pages():
             file = self.random.choice(pages)
-            old, new = self.random.choice([("Leaf", "Fresh leaf"), ("## Part", "## Chapter"), ("Tea", "Black tea")])
+            changes = [("Leaf", "Fresh leaf"), ("## Part", "## Chapter"), ("Tea", "Black tea"), ("Water", "Hot water")]
+            old, new = self.random.choice(changes)
             file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
     def rename(self) -> None:
@@ -218,6 +222,8 @@ def changed_at_random(company: Company, monkeypatch: pytest.MonkeyPatch, seed: i
     templates = company.folder / "templates"
     shutil.copytree(templating.TEMPLATES, templates)
     monkeypatch.setattr(templating, "TEMPLATES", templates)
+    if seed % 2:  # as on a large site: its search knows only headings, so words change a page alone
+        monkeypatch.setattr(search, "WHOLE", 0)
     shop = Shop(company.folder, seed)
     shop.data()
     built = 0
@@ -260,3 +266,53 @@ def test_a_new_article_makes_only_itself_and_the_pages_that_list_it(company: Com
 
     assert "club/new/" in company.html("en/feed.xml")
     assert built.made < 12, built.made  # itself, its neighbour, home, search: not the twelve others
+
+
+def test_other_words_on_a_page_of_a_large_site_make_this_page_alone(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WHOLE", 0)
+    shop = Shop(company.folder, 1)
+    for name in ("black", "green", "white"):
+        link = "[more](black.md#leaves)"
+        shop.write(f"en/{name}.md", f"---\ntitle: {name}\ndescription: A {name} tea.\n---\n## Leaves\n\n{link}\n")
+    shop.build("public")
+    page = company.folder / "content/en/black.md"
+    kept = {file.name for file in (company.folder / cache.FOLDER).rglob("*-*") if file.is_file()}
+
+    page.write_text(page.read_text(encoding="utf-8") + "Water.\n", encoding="utf-8")
+    built = shop.build("public")
+
+    assert isinstance(built, Built)
+    assert (built.made, built.changed) == (1, 1)
+    assert "Water." in company.html("en/black/index.html")
+    # What is remembered of all pages is not written again for the sake of one.
+    assert kept < {file.name for file in (company.folder / cache.FOLDER).rglob("*-*") if file.is_file()}
+    assert isinstance(nothing := shop.build("public"), Built)
+    assert nothing.made == 0
+    page.write_text(page.read_text(encoding="utf-8").replace("Leaves", "Roots"), encoding="utf-8")
+    refused = shop.build("public")
+    assert isinstance(refused, list)
+    assert len(refused) == 3, refused  # the anchor that others link to is gone
+    page.write_text(page.read_text(encoding="utf-8").replace("Roots", "Leaves"), encoding="utf-8")
+    assert shop.check()
+
+
+def test_files_for_machines_know_no_page_by_its_words(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only words changed these files are not made again."""
+    shop = Shop(company.folder, 1)
+    for name in ("black", "green"):
+        head = f"title: {name}\ndescription: A {name} tea.\nkind: article\ndate: 2026-02-01\ntags: [tea]"
+        shop.write(f"en/{name}.md", f"---\n{head}\nmoved_from: [/{name}/]\n---\n## Leaves\n\nWater.\n")
+    read: list[str] = []
+
+    def told(website: Website) -> None:
+        monkeypatch.setattr(Bodies, "mended", lambda _bodies, url, _website: read.append(url))
+        views.made(website)
+
+    order = Order(
+        shop.content, read_journey(shop.content / "journey.toml"), shop.content / "journey.toml", shop.settings, TODAY
+    )
+    check(order, company.folder / "public", told)
+
+    assert not read

@@ -153,6 +153,13 @@ def add_language(parser: argparse._ActionsContainer, default: str | None) -> Non
     parser.add_argument("--lang", choices=LANGUAGES, default=default, help=said)
 
 
+def port(written: str) -> int:
+    """The value of an option as a port; 0: any free one."""
+    if not written.isdecimal() or int(written) > 65535:
+        raise argparse.ArgumentTypeError(_("“%(value)s” is no port from 0 to 65535", value=written))
+    return int(written)
+
+
 def show(text: object) -> None:
     """A line for a person on the error stream, where it never mixes with results."""
     print(text, file=sys.stderr, flush=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from otklik_collector.commands.values import day, port
+from otklik_collector.commands.values import day
 from otklik_collector.words import _
-from otklik_widget.cli import Commands, Context
+from otklik_widget.cli import Commands, Context, port
 
 
 def add(commands: Commands) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from otklik_collector.commands.values import port
 from otklik_collector.words import _
-from otklik_widget.cli import Commands, Context
+from otklik_widget.cli import Commands, Context, port
 from otklik_widget.settings import LOGS
 
 

@@ -9,13 +9,6 @@ from otklik_collector.words import _
 from otklik_widget.contract import KEY, uuid7_bytes
 
 
-def port(written: str) -> int:
-    """A port, 0 for any free one."""
-    if not written.isdecimal() or int(written) > 65535:
-        raise argparse.ArgumentTypeError(_("“%(value)s” is no port from 0 to 65535", value=written))
-    return int(written)
-
-
 def rate(written: str) -> int:
     """Responses a minute, 0 for no limit."""
     if not written.isdecimal() or int(written) > 1_000_000:
