@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from otklik_site import addresses, redirects
 from otklik_site.words import _
 from otklik_widget.page_scores import GROUP, PageScores
 
@@ -22,36 +21,32 @@ if TYPE_CHECKING:
 
 # So many pages are told to people; programs get all of them.
 TOLD = 20
-_WHOLE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_WHOLE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
 class Addresses:
     """Which page an address means that a browser sent: with the host or without, in any of its spellings."""
 
-    def __init__(self, website: Website) -> None:
-        self._host = urlsplit(website.settings.base_url).netloc.lower()
-        self._root = addresses.root_path(website).lower()
-        self._pages = {old.lower(): page.url for page in website.pages for old in redirects.old_urls(page)}
-        # Further parts of a list are the page that somebody wrote.
-        self._pages |= {page.url.lower(): page.first or page.url for page in website.pages}
+    def __init__(self, pages: Mapping[str, str], base_url: str) -> None:
+        """`pages`: each page by every address that it has or had, below the root."""
+        self._host, self._root = urlsplit(base_url).netloc.lower(), _bare(urlsplit(base_url).path)
+        self._pages = {_bare(address): page for address, page in pages.items()}
 
     def page(self, sent: str) -> str | None:
         """The page's own address, or None where the site has no such page."""
-        path = sent
-        if found := _WHOLE.match(sent):
-            if self._host and urlsplit(found[0]).netloc.lower() != self._host:
-                return None
-            path = sent[found.end() :]
-        path = re.split("[?#]", path, maxsplit=1)[0]
-        path = normalize("NFC", unquote(path)).lower().removesuffix("index.html")
-        path = "/" + re.sub("/+", "/", path).strip("/") + "/"
+        whole = _WHOLE.match(sent)
+        if whole and self._host and whole[1].lower() != self._host:
+            return None
+        path = _bare(unquote(re.split("[?#]", sent[whole.end() if whole else 0 :], maxsplit=1)[0]))
         # Where the site is published below a folder, `otklik serve` still shows it at the root.
-        inside = [path[len(self._root) :]] if path.startswith(self._root) else []
-        for url in (*inside, path[1:]):
-            for written in (url, url.removesuffix("/")):
-                if written in self._pages:
-                    return self._pages[written]
-        return None
+        inside = path.removeprefix(self._root) if f"{path}/".startswith(f"{self._root}/") else path
+        return self._pages.get(_bare(inside)) or self._pages.get(path)
+
+
+def _bare(address: str) -> str:
+    """An address to compare with: `ru/old` for /ru//Old/index.html."""
+    path = re.sub("/+", "/", f"/{normalize('NFC', address).lower()}")
+    return path.removesuffix("/index.html").strip("/")
 
 
 def scores(website: Website, db: Path) -> PageScores | None:
@@ -59,9 +54,13 @@ def scores(website: Website, db: Path) -> PageScores | None:
     if not db.exists():
         return None
     changed = {page.url: page.changed for page in website.pages if page.changed and page.changed <= website.today}
+    known = {old: page.url for old, page in website.redirects.items()}
+    # Further parts of a list are the page that somebody wrote.
+    known |= {page.url: page.first or page.url for page in website.pages}
+    find = Addresses(known, website.settings.base_url).page
     for entry in entry_points(group=GROUP):
         score: Score = entry.load()
-        return score(db, Addresses(website).page, changed, website.today)
+        return score(db, find, changed, website.today)
     return None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from otklik_collector.store import open_store
+from otklik_site.helpfulness import Addresses
 from otklik_widget.contract import make_uuid7
 
 if TYPE_CHECKING:
@@ -104,6 +105,26 @@ def test_answers_that_came_over_http_are_told_beside_a_running_collector(
     assert "1 page has fewer than 5 responses, which is too few to tell" in lines
     assert "2 responses tell no page: they came without JavaScript, by a link or from a file" in lines
     assert collector.post(answers("/shop/en/", 1, 0)).status == 201
+
+
+@pytest.mark.parametrize(
+    ("sent", "url"),
+    [
+        ("/shop/en/prices/", "en/prices/"), ("/en/prices/", "en/prices/"), ("/shop/en/prices", "en/prices/"),
+        ("/shop//EN/Prices//index.html", "en/prices/"), ("/shop/en/pricesindex.html", None),
+        ("https://tea.example/shop/en/prices/?a=/en/quiet/#b", "en/prices/"),
+        ("https://other.example/shop/en/prices/", None), ("/shop/ru/цены", "ru/tseny/"),
+        ("/shop/ru/%d1%86%D0%B5%D0%BD%D1%8B/", "ru/tseny/"), ("/shop/en/bring-back/", "en/returns/"),
+        ("/shop/en/old.html", "en/quiet/"), ("/shop/en/older/", "en/quiet/"), ("/shop/en/", "en/"), ("/shop/", None),
+        ("", None), ("/", None), ("%", None), ("http://[", None), ("/shop/%ff%00", None), ("x" * 2048, None),
+    ],
+)  # fmt: skip
+def test_a_page_is_known_by_every_spelling_of_its_address(sent: str, url: str | None) -> None:
+    known = {
+        "en/": "en/", "en/prices/": "en/prices/", "en/bring-back/": "en/returns/", "ru/цены/": "ru/tseny/",
+        "en/old.html": "en/quiet/", "en/older/index.html": "en/quiet/",
+    }  # fmt: skip
+    assert Addresses(known, "https://tea.example/shop").page(sent) == url
 
 
 def test_without_a_database_a_line_says_so(shop: Company) -> None:
