@@ -164,8 +164,9 @@ class Views:
         return Response(body, mimetype=kind)
 
     def chooser(self) -> str:
-        parts = [self._part(lang) for lang in self.website.languages]
-        return render_template("chooser.html", parts=parts, **self._shell(self.website.languages[0], root=""))
+        first = self.website.languages[0]
+        parts, share = [self._part(lang) for lang in self.website.languages], self._share(self.website.home(first))
+        return render_template("chooser.html", parts=parts, share=share, **self._shell(first, root=""))
 
     def not_found(self) -> str:
         # It is shown at any address, however deep: only here links begin at the host's root.
