@@ -101,8 +101,8 @@ def told(pages: Sequence[tuple[Page, Helpful]], scores: PageScores | None, db: P
     if not pages:
         yield _("Nobody has answered “was this page helpful?” on a page of this site yet")
     if scores.without_page:
-        yield _.plural("%(n)d response tells no page: it came without JavaScript, by a link or from a file",
-                       "%(n)d responses tell no page: they came without JavaScript, by a link or from a file",
+        yield _.plural("%(n)d response tells no page: it came by a link, from a file or from a form on another host",
+                       "%(n)d responses tell no page: they came by a link, from a file or from a form on another host",
                        scores.without_page)  # fmt: skip
     if scores.elsewhere:
         yield _.plural("%(n)d response came from an address that is no page of this site",

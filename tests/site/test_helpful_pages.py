@@ -79,9 +79,14 @@ def test_answers_that_came_over_http_are_told_beside_a_running_collector(
     ):  # fmt: skip
         assert collector.post(some).status == 201
 
+    form = "scale=helpful&score=0&lang=en"
+    for page in ("/shop/en/prices/?a=b", "/q/website"):
+        assert collector.ask("/q/website", form, Origin=collector.url, Referer=collector.url + page).status == 303
+    assert collector.ask("/q/website", form, Referer="https://other.example/shop/en/prices/").status == 303
+
     document = found(shop)
 
-    assert document["helpful"] == {"database": "otklik.db", "without_page": 2, "elsewhere": 1}
+    assert document["helpful"] == {"database": "otklik.db", "without_page": 4, "elsewhere": 1}
     assert [row["url"] for row in document["pages"]][:3] == ["/en/prices/", "/en/returns/", "/en/"]
     pages = {row["url"]: row["helpful"] for row in document["pages"]}
     returns = pages["/en/returns/"]
@@ -89,7 +94,7 @@ def test_answers_that_came_over_http_are_told_beside_a_running_collector(
     assert (returns["before"]["value"], returns["since"]["value"]) == (0.25, 0.8)
     assert returns["change"]["verdict"] == "better"
     assert returns["comments"] == 1
-    assert pages["/en/prices/"]["responses"] == 25
+    assert pages["/en/prices/"]["responses"] == 26
     assert pages["/ru/tseny/"]["value"] == 1.0
     assert pages["/en/quiet/"] is None
 
@@ -97,13 +102,13 @@ def test_answers_that_came_over_http_are_told_beside_a_running_collector(
     lines = shop.said.splitlines()
     first = lines.index("Was this page helpful? First the pages that send away the most readers (4)")
     assert lines[first + 1 : first + 4] == [
-        "  content/en/prices.md: helpful to 20 of 100 (9 to 39; 25 responses); “No” a month: 21",
+        "  content/en/prices.md: helpful to 19 of 100 (9 to 38; 26 responses); “No” a month: 22",
         f"  content/en/returns.md: helpful to 80 of 100 (65 to 90; 40 responses) since {CHANGED};"
         " “No” a month: 9; 1 comment beside “No”",
         "    before: helpful to 25 of 100 (15 to 39; 48 responses); surely better",
     ]
     assert "1 page has fewer than 5 responses, which is too few to tell" in lines
-    assert "2 responses tell no page: they came without JavaScript, by a link or from a file" in lines
+    assert "4 responses tell no page: they came by a link, from a file or from a form on another host" in lines
     assert collector.post(answers("/shop/en/", 1, 0)).status == 201
 
 
