@@ -20,9 +20,9 @@ SAME_ANSWER_MS = 60 * 60 * 1000
 
 
 def read_form(
-    form: Mapping[str, str], reasons: Sequence[str], touchpoint: str, journey: Journey, lang: str
+    form: Mapping[str, str], reasons: Sequence[str], touchpoint: str, journey: Journey, lang: str, page: str = ""
 ) -> tuple[Incoming, dict[str, str]]:
-    """The response of a plain form in `lang`, and its faults by field, in words for the customer."""
+    """The response of a plain form in `lang` on a page, and its faults by field, in words for the customer."""
     faults: dict[str, str] = {}
     scale = form.get("scale") or journey.touchpoints[touchpoint].main
     written = form.get("score", "").strip()
@@ -57,6 +57,7 @@ def read_form(
         lang=form.get("lang", "")[:35] or lang,
         channel=form.get("channel", "")[:16] or "web",
         wording="",
+        page=page,
         website=form.get("website", "")[:256],
         at=now,
         sent=now,

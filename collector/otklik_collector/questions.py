@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import flask
@@ -86,7 +86,8 @@ class QuestionPages:
             key = form.get("key", "")
             sender = self.sender()
             admitted = self.door.admit(sender, key, form=True)
-            incoming, faults = read_form(form, form.getlist("reasons"), touchpoint, self._journey, lang)
+            page = self._page_before(touchpoint)
+            incoming, faults = read_form(form, form.getlist("reasons"), touchpoint, self._journey, lang, page)
             if not faults:
                 response = self.door.response(incoming, admitted, sender)
                 self.submit(response)
@@ -103,6 +104,14 @@ class QuestionPages:
             asked |= {"key": form["key"]} if form.get("key") else {}
         asked |= {name: form[name][:64] for name in ("place", "channel") if form.get(name)}
         return flask.redirect(f"/q/{touchpoint}/thanks?{urlencode(asked, doseq=True)}", 303)
+
+    def _page_before(self, touchpoint: str) -> str:
+        """The page of ours that the form stood on, as the widget would tell it; "" for our own question page."""
+        referrer = flask.request.referrer or ""
+        if not self.door.is_own(referrer):
+            return ""
+        path = urlsplit(referrer).path
+        return "" if path == f"/q/{touchpoint}" else path[:2048]
 
     def sender(self) -> Sender:
         request = flask.request

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+from otklik_widget.logo import SVG
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from otklik_site.pages import Page
     from otklik_site.programs import Program
     from otklik_site.website import Website
+    from otklik_widget.logo import Logo
     from otklik_widget.settings import Settings
 
 SCHEMA = "https://schema.org"
@@ -50,6 +53,11 @@ def quoted(url: str) -> str:
 def local(settings: Settings) -> str:
     """Where `otklik serve` shows the site: what a site map names until `base_url` is set."""
     return f"http://127.0.0.1:{settings.port}"
+
+
+def logo_name(logo: Logo | None) -> str:
+    """The address of the company's logo; blockers hide files that are called so."""
+    return f"company.{logo.version}{'.svg' if logo.media == SVG else '.png'}" if logo else ""
 
 
 def root_path(website: Website) -> str:
@@ -106,13 +114,14 @@ def _organization(website: Website, lang: str, programs: Sequence[Mapping[str, A
             "@type": "Organization",
             "name": website.journey.company.name.say(lang),
             "url": absolute(website, ""),
+            "logo": absolute(website, logo_name(logo)) if (logo := website.journey.company.logo) else "",
             "hasMemberProgram": list(programs),
         }
     )
 
 
 def _article(website: Website, page: Page) -> dict[str, Any]:
-    company = _organization(website, page.lang)
+    company = _filled({**_organization(website, page.lang), "logo": ""})
     return _filled(
         {
             "@type": ARTICLES[page.kind],
@@ -120,7 +129,7 @@ def _article(website: Website, page: Page) -> dict[str, Any]:
             "description": page.description,
             "inLanguage": page.lang,
             "url": absolute(website, page.url),
-            "mainEntityOfPage": absolute(website, page.url),
+            "image": absolute(website, picture.url) if (picture := website.share(page)) else "",
             "datePublished": page.date.isoformat() if page.date else "",
             "dateModified": page.changed.isoformat() if page.changed else "",
             "author": company,

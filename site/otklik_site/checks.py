@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from otklik_site import addresses, output, pictures, program_checks, questions, redirects
+from otklik_site import addresses, output, pictures, program_checks, questions, redirects, shares
 from otklik_site.typography import ASIDE
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
@@ -30,6 +30,7 @@ def faults(content: Content, journey: Journey | None) -> Iterator[Fault]:
     yield from _addresses(content)
     yield from _titles(content.pages)
     yield from redirects.faults(content, MADE)
+    yield from shares.faults(content)
     yield from (Fault(str(file), None, said) for file, said, stops in pictures.faults_in(content.files) if stops)
     if journey:
         for page in content.pages:
@@ -55,6 +56,7 @@ def warnings(content: Content, journey: Journey, settings: Settings, today: date
         said = _("no touchpoint of the journey asks the scale “helpful”, so no page asks “was this page helpful?”")
         yield Fault("", None, said)
     yield from _descriptions(content.pages)
+    yield from shares.warnings(content)
     by_name: dict[str, dict[str, Page]] = {}
     for page in content.pages:
         by_name.setdefault(page.name, {})[page.lang] = page

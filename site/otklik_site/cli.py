@@ -130,13 +130,13 @@ def tell_report(ctx: Context) -> int:
 
     if ctx.args.stale < 1:
         raise refuse(_("“%(name)s” must be a whole number from 1 to %(most)s", name="--stale", most=100_000))
-    rows: list[report.Row] = []
-    check_site(_order(ctx), ctx.out, lambda website: rows.extend(report.report(website, ctx.out, ctx.args.stale)))
+    db, found = ctx.db, list[report.Report]()
+    check_site(_order(ctx), ctx.out, lambda site: found.append(report.report(site, ctx.out, db, ctx.args.stale)))
     if ctx.args.json:
-        document = {"version": 1, "as_of": _today().isoformat(), "pages": [row.plain() for row in rows]}
+        document = {"version": 1, "as_of": _today().isoformat(), **found[-1].plain()}
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print("\n".join(report.told(rows, ctx.args.stale)))
+        print("\n".join(found[-1].told()))
     return DONE
 
 

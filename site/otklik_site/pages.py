@@ -55,6 +55,8 @@ class Page:
     touchpoint: str = ""
     helpful: str | Literal[False] | None = None
     summary: str = ""
+    image: str = ""
+    image_alt: str = ""
     moved_from: tuple[str, ...] = ()
     publish: dt.date | None = None
     expire: dt.date | None = None

@@ -105,20 +105,25 @@ def versions(files: Iterable[Path]) -> dict[str, tuple[Path, int]]:
     return found
 
 
-def webp(file: Path, width: int, url: str, cache: Path | None = None) -> bytes:
+def version(file: Path, width: int, url: str, cache: Path | None = None) -> bytes:
     """A smaller version's bytes, from the cache where it was made before: its address tells what it holds."""
-    kept = cache / CACHE / f"{PurePosixPath(url).stem}-{_maker()}.webp" if cache else None
-    if kept and kept.is_file():
-        made = kept.read_bytes()
-        if made.startswith(b"RIFF") and made[8:12] == b"WEBP" and len(made) == int.from_bytes(made[4:8], "little") + 8:
-            return made
-    made = _webp(file, width)
+    name = PurePosixPath(url)
+    kept = cache / CACHE / f"{name.stem}-{_maker()}{name.suffix}" if cache else None
+    if kept and kept.is_file() and _is_whole(made := kept.read_bytes()):
+        return made
+    made = _made(file, width, "JPEG" if name.suffix == ".jpg" else "WEBP")
     if kept:
         _keep(kept, made)
     return made
 
 
-def _webp(file: Path, width: int) -> bytes:
+def _is_whole(made: bytes) -> bool:
+    if made.startswith(b"RIFF"):
+        return made[8:12] == b"WEBP" and len(made) == int.from_bytes(made[4:8], "little") + 8
+    return made.startswith(b"\xff\xd8") and made.endswith(b"\xff\xd9")
+
+
+def _made(file: Path, width: int, form: str) -> bytes:
     from PIL import Image, ImageOps
 
     with Image.open(file) as image:
@@ -129,7 +134,10 @@ def _webp(file: Path, width: int) -> bytes:
     if width < shown.width:
         shown = shown.resize((width, height), Image.Resampling.LANCZOS)
     made = BytesIO()
-    shown.save(made, "WEBP", quality=QUALITY, method=4)
+    if form == "JPEG" and clear:  # it knows no transparency: paper shows through
+        paper = Image.new("RGBA", shown.size, "white")
+        shown = Image.alpha_composite(paper, shown).convert("RGB")
+    shown.save(made, form, quality=QUALITY, **({"method": 4} if form == "WEBP" else {"optimize": True}))
     return made.getvalue()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from otklik_site import lists, search
+from otklik_site import helpfulness, lists, search
 from otklik_site.attachments import weight
 from otklik_site.links import root_of
 from otklik_site.words import _
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from otklik_site.pages import Page
     from otklik_site.website import Website
+    from otklik_widget.page_scores import Helpful, PageScores
 
 # So many words people read in a minute, in either language about.
 PER_MINUTE = 200
@@ -40,6 +41,7 @@ class Row:
     behind: tuple[str, ...] = ()
     review: str = ""
     marks: frozenset[str] = field(default_factory=frozenset)
+    helpful: Helpful | None = None
 
     @property
     def minutes(self) -> int:
@@ -53,6 +55,7 @@ class Row:
             "changed": page.changed.isoformat() if page.changed else None, "words": self.words,
             "minutes": self.minutes, "bytes": self.bytes, "missing": list(self.missing),
             "behind": list(self.behind), "review_on": self.review or None,
+            "helpful": helpfulness.plain(self.helpful),
             **{mark: mark in self.marks for mark in MARKS},
         }  # fmt: skip
 
@@ -61,14 +64,44 @@ STALE, ALONE, SILENT, REVIEW = "stale", "orphan", "without_question", "review_du
 MARKS = (STALE, ALONE, SILENT, REVIEW)
 
 
-def report(website: Website, out: Path, stale_days: int) -> list[Row]:
+@dataclass(frozen=True)
+class Report:
+    """A site with what waits in it; `scores` is None where there is no database `db`."""
+
+    rows: list[Row]
+    scores: PageScores | None
+    db: Path
+    stale_days: int
+
+    def plain(self) -> dict[str, Any]:
+        """The report for programs: those pages first that are to be mended first, then in the order of addresses."""
+        about: dict[str, Any] | None = None
+        if self.scores:
+            about = {
+                "database": str(self.db), "without_page": self.scores.without_page,
+                "elsewhere": self.scores.elsewhere,
+            }  # fmt: skip
+        rows = sorted(self.rows, key=lambda row: -helpfulness.urgency(row.helpful))
+        return {"helpful": about, "pages": [row.plain() for row in rows]}
+
+    def told(self) -> Iterator[str]:
+        """The report for people, line by line."""
+        answered = [(row.page, row.helpful) for row in self.rows if row.helpful]
+        answered.sort(key=lambda one: -helpfulness.urgency(one[1]))
+        yield from helpfulness.told(answered, self.scores, self.db)
+        yield from _told(self.rows, self.stale_days)
+
+
+def report(website: Website, out: Path, db: Path, stale_days: int) -> Report:
     """Every page that somebody wrote, in the order of addresses."""
     linked = _linked(website)
-    return [
-        _row(website, page, out, linked, stale_days)
+    scores = helpfulness.scores(website, db)
+    rows = [
+        replace(_row(website, page, out, linked, stale_days), helpful=scores.pages.get(page.url) if scores else None)
         for page in sorted(website.pages, key=lambda page: page.url)
         if not page.made
     ]
+    return Report(rows, scores, db, stale_days)
 
 
 def _row(website: Website, page: Page, out: Path, linked: set[str], stale_days: int) -> Row:
@@ -125,8 +158,7 @@ def _targets(page: Page, html: str) -> set[str]:
     return found
 
 
-def told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:
-    """The report for people, line by line."""
+def _told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:
     parts: Mapping[str, list[str]] = {
         _("Programs to be reviewed"): [f"{row.page.where}: {row.review}" for row in rows if REVIEW in row.marks],
         _.plural("Not changed for %(n)d day", "Not changed for %(n)d days", stale_days): [

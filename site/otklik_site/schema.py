@@ -47,6 +47,8 @@ COMMON = (
     _common("touchpoint", "key", later("the touchpoint of the journey that this page is")),
     _common("helpful", "key or false", later("the touchpoint asked “was this page helpful?”; false: do not ask")),
     _common("summary", "text", later("one sentence below the title")),
+    _common("image", "text", later("the picture beside a shared link, named as in a link; else the site's share.png")),
+    _common("image_alt", "text", later("what that picture shows, for who cannot see it")),
 )
 # Keys of single kinds of page that are no programs.
 OWN = (

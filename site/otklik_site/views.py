@@ -29,12 +29,14 @@ from otklik_site import (
     templating,
     theme,
 )
+from otklik_site.addresses import logo_name
 from otklik_site.links import root_of
+from otklik_site.shares import Share
 from otklik_site.words import _
 from otklik_widget import assets
 from otklik_widget.colours import tokens
 from otklik_widget.faults import Faults
-from otklik_widget.logo import SVG
+from otklik_widget.logo import PNG
 from otklik_widget.words import speaking
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from otklik_site.website import Website
     from otklik_widget.colours import Colours
     from otklik_widget.faults import Fault
-    from otklik_widget.logo import Logo
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
@@ -62,6 +63,8 @@ ALL = 300
 # From so many headings on a page gets the list “on this page”.
 LONG = 3
 SECTION = "<section>"
+# Networks take no picture that is smaller.
+LEAST_LOGO = 200
 # A name that changes with the style, so that it may be cached for ever.
 _STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
 _APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
@@ -151,7 +154,8 @@ class Views:
             return Response(self.website.files[url].read_bytes(), mimetype=kind)
         if url in self.website.pictures:
             file, width = self.website.pictures[url]
-            return Response(pictures.webp(file, width, url, self.cache), mimetype="image/webp")
+            kind = mimetypes.guess_type(url)[0] or "image/webp"
+            return Response(pictures.version(file, width, url, self.cache), mimetype=kind)
         if url in self.website.redirects:
             return self.moved(url)
         if url not in self.made:
@@ -160,8 +164,9 @@ class Views:
         return Response(body, mimetype=kind)
 
     def chooser(self) -> str:
-        parts = [self._part(lang) for lang in self.website.languages]
-        return render_template("chooser.html", parts=parts, **self._shell(self.website.languages[0], root=""))
+        first = self.website.languages[0]
+        parts, share = [self._part(lang) for lang in self.website.languages], self._share(self.website.home(first))
+        return render_template("chooser.html", parts=parts, share=share, **self._shell(first, root=""))
 
     def not_found(self) -> str:
         # It is shown at any address, however deep: only here links begin at the host's root.
@@ -210,6 +215,7 @@ class Views:
                 "switch": self._switch(page),
                 "canonical": addresses.absolute(website, page.url),
                 "alternates": addresses.alternates(website, page),
+                "share": self._share(page),
                 "json_ld": _html(addresses.json_ld(website, page)),
                 **self._shell(page.lang, root_of(page.url)),
             }
@@ -272,6 +278,14 @@ class Views:
             "script": assets.script_name(),
         }
 
+    def _share(self, page: Page) -> Share | None:
+        """What stands beside a shared link: the page's or site's picture, else a logo that networks can show."""
+        found, logo = self.website.share(page), self.company.logo
+        if not found and logo and logo.media == PNG and min(logo.width, logo.height) >= LEAST_LOGO:
+            alt = self.company.name.say(page.lang)
+            return Share(logo_name(logo), round(logo.width), round(logo.height), alt)
+        return found
+
     def _switch(self, page: Page) -> Sequence[Switch]:
         found = []
         for lang in self.website.languages if len(self.website.languages) > 1 else ():
@@ -305,11 +319,6 @@ def style(colours: Colours | None, sheet: str, more: str) -> str:
     # On paper all is black: the style sheet's own rules for print stay the last word.
     own = f"@media screen {{ {tokens(colours)} }}" if colours else ""
     return str(minify.string("text/css", sheet + own + more))
-
-
-def logo_name(logo: Logo | None) -> str:
-    """The address of the company's logo; blockers hide files that are called so."""
-    return f"company.{logo.version}{'.svg' if logo.media == SVG else '.png'}" if logo else ""
 
 
 @lru_cache(maxsize=2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import lists, pictures, questions, redirects
+from otklik_site import lists, pictures, questions, redirects, shares
 from otklik_site.chosen import Choices
 from otklik_site.directives import Ask
 from otklik_site.folder import STATIC
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from otklik_site.bodies import Bodies
     from otklik_site.pages import Content, Page
+    from otklik_site.shares import Share
     from otklik_site.sources import Sources
     from otklik_widget.journey import Journey
     from otklik_widget.settings import Settings
@@ -70,7 +71,11 @@ class Website:
     @cached_property
     def pictures(self) -> Mapping[str, tuple[Path, int]]:
         """The smaller versions of pictures by their addresses: the file each is made of, and its width."""
-        return pictures.versions(self.files.values())
+        return pictures.versions(self.files.values()) | shares.files(self)
+
+    def share(self, page: Page) -> Share | None:
+        """The picture that stands beside a page's shared link."""
+        return shares.share(self, page)
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]

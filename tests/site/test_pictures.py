@@ -83,7 +83,7 @@ def test_smaller_versions_are_made_once(company: Company, monkeypatch: pytest.Mo
     before = company.published()
     assert len([path for path in before if path.endswith(".webp")]) == 2
 
-    monkeypatch.setattr(pictures, "_webp", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(pictures, "_made", lambda *_: pytest.fail("made again"))
     company.build()
     assert company.published() == before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+IN_ORDER = [f"{{{SITEMAP['s']}}}loc", f"{{{SITEMAP['s']}}}lastmod", f"{{{SITEMAP['x']}}}link"]
 BASE = "https://tri-krylechka.example"
 
 
@@ -82,11 +83,10 @@ def test_the_sitemap_lists_exactly_the_pages_with_the_languages_they_name(demo: 
 
 def test_a_shared_link_shows_title_description_and_address(demo: Path) -> None:
     for url, html in pages(demo).items():
-        if url == f"{BASE}/":
-            continue  # the choice of a language is nothing to share
         told = {meta["property"]: meta["content"] for meta in attributes(html, "meta") if "property" in meta}
         assert told["og:url"] == url
         assert all(told[f"og:{name}"] for name in ("type", "title", "description", "site_name", "locale"))
+        assert (demo / told["og:image"].removeprefix(f"{BASE}/")).is_file()
 
 
 def graph(html: str) -> list[dict[str, Any]]:
@@ -124,6 +124,67 @@ def test_what_search_engines_must_know_of_programs_and_articles_is_there(demo: P
                         f"https://schema.org/TierBenefitLoyalty{word}" for word in ("Points", "Price")
                     }
     assert seen == {"Article", "BreadcrumbList", "Organization", "MemberProgram"}
+
+
+def test_the_sitemap_keeps_the_rules_of_its_protocol(demo: Path) -> None:
+    """sitemaps.org: at most 50,000 addresses in 50 MB, each once, whole, escaped, below the map's own folder."""
+    file = demo / "sitemap.xml"
+    assert file.stat().st_size < 50_000_000
+    tree = ET.fromstring(file.read_bytes())
+    assert 0 < len(tree) <= 50_000
+    addresses = []
+    for url in tree:
+        assert [child.tag for child in url] == sorted((child.tag for child in url), key=IN_ORDER.index)
+        address, changed = (url.findtext(f"s:{name}", namespaces=SITEMAP) for name in ("loc", "lastmod"))
+        assert address
+        assert re.fullmatch(rf"{re.escape(BASE)}/[a-z0-9/-]*", address)
+        assert len(address) < 2048
+        assert changed is None or date.fromisoformat(changed)
+        addresses.append(address)
+        languages = [str(link.get("hreflang")) for link in url.findall("x:link", SITEMAP)]
+        assert len(set(languages)) == len(languages)
+        assert all(re.fullmatch("x-default|[a-z]{2,3}(-[A-Za-z0-9]+)*", lang) for lang in languages)
+    assert len(set(addresses)) == len(addresses)
+    assert (demo / "robots.txt").read_text(encoding="utf-8").splitlines() == [
+        "User-agent: *", "Allow: /", "", f"Sitemap: {BASE}/sitemap.xml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_feed_holds_nothing_that_its_standard_does_not_know(demo: Path, lang: str) -> None:
+    """RFC 4287: elements once where it says so, ids that are addresses, times of RFC 3339, one alternate a language."""
+    feed = ET.fromstring((demo / lang / "feed.xml").read_bytes())
+    once = {"id", "title", "subtitle", "updated", "published", "summary"}
+    entries = feed.findall(f"{ATOM}entry")
+    for element, known in ((feed, once | {"author", "link", "entry"}), *((one, once | {"link"}) for one in entries)):
+        names = [child.tag.removeprefix(ATOM) for child in element]
+        assert set(names) <= known
+        assert all(names.count(name) <= 1 for name in once)
+        assert str(element.findtext(f"{ATOM}id")).startswith(f"{BASE}/")
+        for name in {"updated", "published"} & set(names):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", element.findtext(f"{ATOM}{name}") or "")
+        links = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in element.findall(f"{ATOM}link")]
+        assert len(set(links)) == len(links)
+        assert all(str(link.get("href")).startswith(BASE) for link in element.findall(f"{ATOM}link"))
+    times = [str(entry.findtext(f"{ATOM}updated")) for entry in entries]
+    assert feed.findtext(f"{ATOM}updated") == max(times)
+    assert len(entries) <= 20
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == lang
+
+
+def test_a_shared_company_is_one_thing_with_its_sign(demo: Path) -> None:
+    (home,) = [thing for thing in graph(pages(demo)[f"{BASE}/en/"]) if thing["@type"] == "Organization"]
+    assert home["url"] == f"{BASE}/"
+    assert (demo / home["logo"].removeprefix(f"{BASE}/")).is_file()
+
+
+def test_the_page_that_is_not_there_helps_on_and_is_found_by_nobody(demo: Path) -> None:
+    html = (demo / "404.html").read_text(encoding="utf-8")
+    assert attributes(html, "meta", name="robots", content="noindex")
+    for lang in ("ru", "en"):
+        assert f'action="/{lang}/search/"' in html
+        assert f'href="/{lang}/"' in html
+    assert not [link for link in attributes(html, "a") if link["href"].startswith(".")]  # it stands at any address
 
 
 @pytest.mark.parametrize("lang", ["ru", "en"])

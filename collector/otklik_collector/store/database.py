@@ -35,6 +35,7 @@ from otklik_collector.store.letters import LetterTable
 from otklik_collector.store.linked import LinkedReader
 from otklik_collector.store.migrations import migrations, newer_than_us
 from otklik_collector.store.outbox import Outbox
+from otklik_collector.store.page_answers import PageAnswers
 from otklik_collector.store.pairing import PairingTable
 from otklik_collector.store.passes import PassesTable
 from otklik_collector.store.people import PeopleTable
@@ -97,6 +98,7 @@ class Store:
         self.subscriptions = SubscriptionTable(db, self.audit)
         self.letters = LetterTable(db)
         self.invitations = InvitationTable(db, self.audit)
+        self.page_answers = PageAnswers(db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -174,6 +176,23 @@ def open_store(path: Path, *, create: bool = False) -> Store:
         raise
 
 
+@contextmanager
+def open_to_read(path: Path) -> Iterator[Store]:
+    """The store of a file that is only read, and not brought up to date: ask it for what every version holds.
+
+    Raises `Faults` where the file is missing, no database, another program's, or newer than this version.
+    """
+    if path.is_dir():
+        raise refuse(_("a database cannot stand here; name a file in a folder that exists"), str(path))
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            db = Database(connection)
+            _check_ours(db, path)
+            yield Store(db, path)
+    except sqlite3.Error as error:
+        raise refuse(_trouble(error), str(path)) from None
+
+
 def _check_ours(db: Database, path: Path) -> None:
     tables = set(db.table_names())
     if tables and migrations.migrations_table not in tables:
@@ -191,6 +210,8 @@ def _trouble(error: sqlite3.Error) -> str:
         return _("the database cannot be opened for writing; check the rights of the file and its folder")
     if "locked" in said:
         return _("the database is in use by another program; try again")
+    if "malformed" in said:
+        return _("the file is damaged: %(what)s", what=said)
     if "disk" in said or "full" in said:
         return _("the disk refuses: %(why)s", why=said)
     return _("SQLite refuses: %(why)s", why=said)

@@ -1,0 +1,142 @@
+"""How helpful pages were: before and since their last change, never of fewer than five people, never a guess."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import response
+
+from otklik_collector.map.statistics import share_difference, wilson
+from otklik_collector.page_scores import judge
+from otklik_collector.store.page_answers import PageDay
+
+if TYPE_CHECKING:
+    from otklik_collector.store import Store
+    from otklik_widget.page_scores import Helpful, PageScores
+
+TODAY = date(2026, 11, 20)
+TURN = {"tea": date(2026, 11, 1)}
+
+
+def said(no: int, yes: int, day: int = 20261110, page: str = "tea", wording: str = "w", comments: int = 0) -> PageDay:
+    return PageDay(page, wording, day, no, yes, comments)
+
+
+def judged(*days: PageDay, changed: dict[str, date] | None = None) -> PageScores:
+    """The scores of the pages tea and coffee."""
+    return judge(days, {"tea": "tea", "coffee": "coffee"}.get, TURN if changed is None else changed, TODAY)
+
+
+def tea(*days: PageDay, changed: dict[str, date] | None = None) -> Helpful:
+    return judged(*days, changed=changed).pages["tea"]
+
+
+def test_a_page_tells_its_share_with_wilsons_interval() -> None:
+    share = tea(said(4, 16), changed={}).all
+    assert share
+    interval = wilson(16, 20)
+    assert interval
+    assert (share.responses, share.value, share.low, share.high) == (20, 0.8, interval.low, interval.high)
+
+
+def test_its_last_change_is_judged_by_newcombes_interval() -> None:
+    found = tea(said(60, 40, 20261001), said(20, 80, 20261101))  # the day of the change belongs to the new page
+    assert (found.before and found.before.value, found.since and found.since.value) == (0.4, 0.8)
+    expected = share_difference(40, 100, 80, 100)
+    assert found.change
+    assert expected
+    assert (found.change.difference, found.change.low, found.change.high) == (
+        expected.value, expected.low, expected.high,
+    )  # fmt: skip
+    assert found.change.verdict == "better"
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "verdict"),
+    [
+        ((60, 40), (20, 80), "better"),
+        ((20, 80), (60, 40), "worse"),
+        ((6, 4), (4, 6), "unclear"),
+        ((5000, 5000), (4800, 5200), "unclear"),  # surely another share, by two of a hundred: nobody would notice
+    ],
+)
+def test_what_is_not_clear_is_not_called_a_change(
+    before: tuple[int, int], since: tuple[int, int], verdict: str
+) -> None:
+    change = tea(said(*before, day=20261001), said(*since)).change
+    assert change
+    assert change.verdict == verdict
+
+
+def test_of_many_pages_one_that_looks_better_by_chance_is_not_called_so() -> None:
+    alone = tea(said(13, 7, 20261001), said(6, 14)).change
+    assert alone
+    assert alone.verdict == "better"
+    names = [f"page-{number}" for number in range(40)]
+    days = [said(10, 10, day, name) for name in names for day in (20261001, 20261110)]
+    days += [said(13, 7, 20261001), said(6, 14)]
+    found = judge(days, str, dict.fromkeys([*names, "tea"], date(2026, 11, 1)), TODAY)
+    assert {one.change.verdict for one in found.pages.values() if one.change} == {"unclear"}
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "shown"),
+    [
+        ((0, 0), (2, 2), set()),
+        ((2, 2), (0, 0), set()),
+        ((2, 2), (1, 3), {"all"}),  # four and four: neither, and the eight together
+        ((1, 2), (5, 5), {"all"}),  # ten beside thirteen would tell of three
+        ((5, 5), (1, 2), {"all"}),
+        ((5, 0), (0, 5), {"all", "before", "since", "change"}),
+        ((0, 0), (3, 4), {"all"}),
+    ],
+)
+def test_fewer_than_five_are_never_told_and_never_to_be_subtracted(
+    before: tuple[int, int], since: tuple[int, int], shown: set[str]
+) -> None:
+    found = tea(said(*before, day=20261001), said(*since))
+    assert {name for name in ("all", "before", "since", "change") if getattr(found, name)} == shown
+
+
+def test_who_sends_away_more_readers_a_month_is_more_urgent() -> None:
+    found = tea(said(30, 60, 20260901), said(10, 20), changed={})
+    assert found.unhelped == pytest.approx(40 * 30 / 81)
+    found = tea(said(30, 60, 20260901), said(7, 20))  # twenty days since the change: reckoned over four weeks
+    assert found.unhelped == pytest.approx(7 * 30 / 28)
+
+
+def test_a_page_that_was_just_mended_waits_for_new_readers() -> None:
+    found = tea(said(50, 10, 20261001, comments=9), said(1, 2))
+    assert found.all
+    assert found.unhelped is None
+    assert found.comments is None
+
+
+def test_comments_are_counted_beside_no_to_the_page_as_it_is() -> None:
+    assert tea(said(8, 2, 20261001, comments=5), said(8, 2, comments=3)).comments == 3
+
+
+def test_another_question_is_another_score() -> None:
+    found = tea(said(40, 0, 20261001, wording="old"), said(0, 10, 20261002, wording="new"), changed={})
+    assert found.all
+    assert (found.all.responses, found.all.value) == (10, 1.0)
+
+
+def test_responses_that_tell_no_page_or_a_strangers_are_counted_apart() -> None:
+    found = judged(said(1, 2, page=""), said(3, 4, page="/elsewhere/"), said(9, 9, page="coffee"))
+    assert (found.without_page, found.elsewhere, set(found.pages)) == (3, 7, {"coffee"})
+
+
+def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out(store: Store) -> None:
+    def helpful(number: int, score: int, **more: object) -> object:
+        return response(number, touchpoint="returns", scale="helpful", wording="w", score=score, page="/a/", **more)
+
+    store.db.execute("INSERT INTO series (touchpoint, scale, wording, version, question)"
+                     " VALUES ('returns', 'helpful', 'w', 1, '{}')")  # fmt: skip
+    store.responses.submit([
+        helpful(1, 0, comment="Where is the price?"), helpful(2, 0), helpful(3, 1, comment="Thank you"),
+        helpful(4, 0, flags=("clock",), comment="!"), response(5, page="/a/", score=0),
+    ])  # type: ignore[list-item] # fmt: skip
+    assert list(store.page_answers.by_day()) == [PageDay("/a/", "w", 20260302, 2, 1, 1)]
