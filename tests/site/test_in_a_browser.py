@@ -204,7 +204,7 @@ def test_without_scripts_the_menu_opens_and_the_question_is_a_form(address: str,
     [
         ("ru", "розыгрышами", "Собери подъезд"),
         ("ru", "вернуть товар", "Возврат и обмен"),
-        ("ru", "сгора", "«Ключи»"),
+        ("ru", "сгора", "Когда сгорают баллы"),
         ("en", "loyalties", "The loyalty loop"),
         ("en", "returning", "Returns and exchange"),
     ],
