@@ -96,6 +96,8 @@ def test_the_demos_home_programs_and_articles_are_accessible(
             "programs/",
             *(f"programs/{name}/" for name in programs),
             "club/nps-without-mistakes/",
+            "club/loyalty-ladder/",
+            "help/shops/",
             "complain-or-praise/",
             "offers/",
             "contacts/",
