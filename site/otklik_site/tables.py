@@ -31,10 +31,14 @@ MOST = 2000
 
 @dataclass(frozen=True)
 class Table:
-    """Heads and rows as they are shown; `numbers` are the columns that hold nothing else."""
+    """Heads and rows as they are shown; `numbers` are the columns that hold nothing else.
+
+    `keys` are the columns' names in the file, the same in every language.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+    keys: Sequence[str] = ()
 
     @property
     def numbers(self) -> Sequence[bool]:
@@ -63,7 +67,11 @@ def table(argument: str, data: Data, lang: str) -> Table:
 
 
 def _columns(found: Table, wanted: Sequence[str]) -> Table:
-    known = {head.casefold().replace(" ", "-"): number for number, head in enumerate(found.heads)}
+    known = {
+        name.casefold().replace(" ", "-"): number
+        for names in (found.heads, found.keys)
+        for number, name in enumerate(names)
+    }
     missing = [name for name in wanted if name.casefold() not in known]
     if missing:
         said = (_("the table has no column “%(name)s”.", name=name) + nearest(name, known) for name in missing)
@@ -115,7 +123,7 @@ def _keyed(data: Data, name: str, text: str, suffix: str, lang: str) -> Table:
     keys = list(dict.fromkeys(str(key) for row in found for key in row))
     shown = [_said(heads.get(key, key), lang) for key in keys]
     rows = [[tie(_said({str(k): v for k, v in row.items()}.get(key), lang)) for key in keys] for row in found]
-    return Table(shown, rows)
+    return Table(shown, rows, keys)
 
 
 def _said(value: Any, lang: str) -> str:

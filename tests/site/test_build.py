@@ -321,7 +321,7 @@ def test_a_home_page_shows_programs_newest_articles_and_its_own_text(company: Co
     assert [heading for heading in headings if heading != "The second tool at two thirds"] == [
         "Keys\xa0— points for your purchases", "Tiers\xa0— Guest, Neighbour, Host",
         "Cheaper now", "When something goes wrong", "Why we ask",
-        "New articles", "CES and smileys", "The touchpoint map", "NPS without mistakes",
+        "New articles", "Data and consent", "Benefits and those who decide", "Choosing a program",
     ]  # fmt: skip
 
 
@@ -371,12 +371,17 @@ def test_pages_with_a_place_in_the_footer_stand_there_and_not_in_the_navigation(
 
 
 def test_lines_never_break_before_a_dash_or_inside_a_price(company: Company) -> None:
-    company.page("ru/tea.md", "Чай — это 5 %", "За 100 ₽ — чай, 30 % скидки. `5 %`\n\n```\na — 5 %\n```")
+    company.page(
+        "ru/tea.md",
+        "Чай — это 5 %",
+        "За 100 ₽ — чай, 30 % скидки, 1 250 000 чашек за 5 000 ₽, 10 1000. `5 % 5 000`\n\n```\na — 5 %\n```",
+    )
     company.build()
 
     html = company.html("ru/tea")
     assert "<h1>Чай\xa0— это 5\xa0%</h1>" in html
-    assert "За 100\xa0₽\xa0— чай, 30\xa0% скидки. <code>5 %</code>" in html
+    assert "За 100\xa0₽\xa0— чай, 30\xa0% скидки, 1\xa0250\xa0000 чашек за 5\xa0000\xa0₽, 10 1000." in html
+    assert "<code>5 % 5 000</code>" in html
     assert "a — 5 %" in html
 
 

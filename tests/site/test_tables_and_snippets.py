@@ -33,6 +33,7 @@ def cells(html: str) -> list[list[str]]:
         ("t.csv", "Tea,Use by,Price\nA,B,C\n", "t.csv columns=price,use-by", [["Price", "Use by"], ["C", "B"]]),
         ("en/t.csv", "Tea\nOolong\n", "t.csv", [["Tea"], ["Oolong"]]),
         ("t.toml", TOML, "t.toml", [["Tea", "Price"], ["Oolong", "450"], ["Pu-erh", "900"]]),
+        ("t.toml", TOML, "t.toml columns=name", [["Tea"], ["Oolong"], ["Pu-erh"]]),
         ("t.yaml", YAML, "t.yaml", [["name", "price", "fresh"], ["Oolong", "450", ""], ["Pu-erh", "", "yes"]]),
         ("t.csv", "A\n<b>&\n", "t.csv", [["A"], ["&lt;b&gt;&amp;"]]),
     ],
