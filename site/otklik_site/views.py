@@ -54,6 +54,7 @@ STYLE = HERE / "static/site.css"
 APART = HERE / "static/apart.css"
 SEARCH = HERE / "static/search.js"
 CALCULATOR = HERE / "static/calculator.js"
+RECKONER = HERE / "static/reckoner.js"
 ICON = HERE / "static/icon.svg"
 # So many newest articles stand on a home page.
 NEWEST = 3
@@ -62,6 +63,8 @@ ALL = 300
 # From so many headings on a page gets the list “on this page”.
 LONG = 3
 SECTION = "<section>"
+# What stands in the text of a page with `/// calculator`.
+RECKONS = ' data-sum="'
 # A name that changes with the style, so that it may be cached for ever.
 _STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
 _APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
@@ -205,6 +208,7 @@ class Views:
                 "texts": {name: _html(text) for name, text in body.texts.items()},
                 "question": at_end,
                 "write": _html(questions.write_to_us(page, website.journey, website.settings)),
+                "reckoner_script": reckoner_name() if RECKONS in body.html else "",
                 "has_question": bool(ask or body.asks),
                 "above": website.above(page),
                 "switch": self._switch(page),
@@ -312,7 +316,7 @@ def logo_name(logo: Logo | None) -> str:
     return f"company.{logo.version}{'.svg' if logo.media == SVG else '.png'}" if logo else ""
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _script(file: Path) -> str:
     """A script, minified."""
     import minify
@@ -321,8 +325,13 @@ def _script(file: Path) -> str:
 
 
 def calculator_script() -> str:
-    """The script of the calculators."""
+    """The script of the programs' calculators."""
     return _script(CALCULATOR)
+
+
+def reckoner_script() -> str:
+    """The script of the calculators of `/// calculator`."""
+    return _script(RECKONER)
 
 
 def search_script() -> str:
@@ -333,6 +342,11 @@ def search_script() -> str:
 def calculator_name() -> str:
     """`calculator.<hash>.js`, like the style sheet's name."""
     return f"calculator.{_hash(calculator_script())}.js"
+
+
+def reckoner_name() -> str:
+    """`reckoner.<hash>.js`, likewise."""
+    return f"reckoner.{_hash(reckoner_script())}.js"
 
 
 def search_name() -> str:
@@ -354,6 +368,7 @@ def made(website: Website) -> Made:
         f"site.{_hash(sheet)}.css": (sheet, "text/css"),
         f"apart.{_hash(apart)}.css": (apart, "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
+        reckoner_name(): (reckoner_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
         "ask.js": (script, "text/javascript"),

@@ -70,13 +70,19 @@ def nps_difference(before: tuple[int, int, int], after: tuple[int, int, int]) ->
     return Difference(raw_after - raw_before, value, value - half, value + half, _two_sided(value / error))
 
 
+def nps_variance(detractors: int, passives: int, promoters: int) -> float:
+    """The variance of one response, of the groups with the extra responses added: from 0, all alike, to 1."""
+    counted = [count + extra for count, extra in zip((detractors, passives, promoters), EXTRA, strict=True)]
+    n = sum(counted)
+    net = (counted[2] - counted[0]) / n
+    return (counted[2] + counted[0]) / n - net * net
+
+
 def _adjusted_nps(groups: tuple[int, int, int]) -> tuple[float, float]:
     """Centre and squared standard error, in points, of the groups with the extra responses added."""
     detractors, passives, promoters = (count + extra for count, extra in zip(groups, EXTRA, strict=True))
     n = detractors + passives + promoters
-    net = (promoters - detractors) / n
-    variance = (promoters + detractors) / n - net * net
-    return 100 * net, 10_000 * variance / n
+    return 100 * (promoters - detractors) / n, 10_000 * nps_variance(*groups) / n
 
 
 def wilson(count: float, n: float, confidence: float = 0.95) -> Interval | None:
