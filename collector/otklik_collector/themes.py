@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from otklik_collector.map.shares import Pair, ShareChange, share_changes
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.masking import found as hidden
 from otklik_collector.stems import LONGEST_PHRASE, NOT, Senses, Word, is_phrase, plain, runs
+from otklik_widget.intervals import SHOWN
 
 Mood = Literal["unhappy", "neutral", "happy", ""]
 Key = tuple[str, ...]

@@ -37,9 +37,10 @@ RULES: Mapping[str, Rule] = {
     "table": Rule("must", "none", "/// table | prices.csv columns=name,price"),
     "snippet": Rule("must", "none", "/// snippet | hours"),
     "list": Rule("may", "none", "/// list | kind=news limit=3"),
+    "calculator": Rule("must", "none", "/// calculator | nps"),
 }
 # Those whose HTML is made by `makers`.
-MADE = ("changes", "list", "table", "snippet")
+MADE = ("changes", "list", "table", "snippet", "calculator")
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")

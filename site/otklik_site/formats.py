@@ -43,6 +43,11 @@ def number(value: Decimal | int, lang: str) -> str:
     return format_decimal(value, format="#,##0.##", locale=locale_of(lang))
 
 
+def fixed(value: Decimal, digits: int, lang: str) -> str:
+    """A number with just so many digits after the point."""
+    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=locale_of(lang))
+
+
 @lru_cache(maxsize=4096)
 def day(value: date, lang: str) -> str:
     return format_date(value, "long", locale=locale_of(lang))

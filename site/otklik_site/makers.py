@@ -26,6 +26,7 @@ class Makers:
         self._snippets = Snippets(folder)
         self._by_name: Mapping[str, Callable[[Page, str], str]] = {
             "changes": self._changes, "list": self._list, "table": self._table, "snippet": self._snippet,
+            "calculator": self._calculator,
         }  # fmt: skip
 
     def knows(self, name: str) -> bool:
@@ -51,3 +52,10 @@ class Makers:
 
     def _snippet(self, page: Page, argument: str) -> str:
         return self._snippets.html(argument, page.lang)
+
+    def _calculator(self, page: Page, argument: str) -> str:
+        # Few pages reckon, and the standard library's statistics are slow to load.
+        from otklik_site import reckoners
+
+        with speaking(page.lang):
+            return self._fragments.render("reckoner.html", sums=reckoners.shown(argument, page.lang))

@@ -55,6 +55,7 @@ STYLE = HERE / "static/site.css"
 APART = HERE / "static/apart.css"
 SEARCH = HERE / "static/search.js"
 CALCULATOR = HERE / "static/calculator.js"
+RECKONER = HERE / "static/reckoner.js"
 ICON = HERE / "static/icon.svg"
 # So many newest articles stand on a home page.
 NEWEST = 3
@@ -65,6 +66,8 @@ LONG = 3
 SECTION = "<section>"
 # Networks take no picture that is smaller.
 LEAST_LOGO = 200
+# What stands in the text of a page with `/// calculator`.
+RECKONS = ' data-sum="'
 # A name that changes with the style, so that it may be cached for ever.
 _STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
 _APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
@@ -210,6 +213,7 @@ class Views:
                 "texts": {name: _html(text) for name, text in body.texts.items()},
                 "question": at_end,
                 "write": _html(questions.write_to_us(page, website.journey, website.settings)),
+                "reckoner_script": reckoner_name() if RECKONS in body.html else "",
                 "has_question": bool(ask or body.asks),
                 "above": website.above(page),
                 "switch": self._switch(page),
@@ -321,7 +325,7 @@ def style(colours: Colours | None, sheet: str, more: str) -> str:
     return str(minify.string("text/css", sheet + own + more))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _script(file: Path) -> str:
     """A script, minified."""
     import minify
@@ -330,8 +334,13 @@ def _script(file: Path) -> str:
 
 
 def calculator_script() -> str:
-    """The script of the calculators."""
+    """The script of the programs' calculators."""
     return _script(CALCULATOR)
+
+
+def reckoner_script() -> str:
+    """The script of the calculators of `/// calculator`."""
+    return _script(RECKONER)
 
 
 def search_script() -> str:
@@ -342,6 +351,11 @@ def search_script() -> str:
 def calculator_name() -> str:
     """`calculator.<hash>.js`, like the style sheet's name."""
     return f"calculator.{_hash(calculator_script())}.js"
+
+
+def reckoner_name() -> str:
+    """`reckoner.<hash>.js`, likewise."""
+    return f"reckoner.{_hash(reckoner_script())}.js"
 
 
 def search_name() -> str:
@@ -363,6 +377,7 @@ def looks(website: Website) -> Made:
         f"site.{_hash(sheet)}.css": (sheet, "text/css"),
         f"apart.{_hash(apart)}.css": (apart, "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
+        reckoner_name(): (reckoner_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),
         "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
         "ask.js": (script, "text/javascript"),

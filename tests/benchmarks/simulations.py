@@ -18,7 +18,9 @@ from otklik_collector.map.alarms import HIGHEST, LIMIT, LOWEST, QUIET_DAYS, cusu
 from otklik_collector.map.arrows import direction
 from otklik_collector.map.harm import Linked, company_risks, risk
 from otklik_collector.map.posterior import Pool, posterior, prior_of
-from otklik_collector.map.statistics import ENOUGH, benjamini_hochberg
+from otklik_collector.map.statistics import benjamini_hochberg
+from otklik_widget import intervals
+from otklik_widget.intervals import ENOUGH
 
 SIZES = (5, 10, 30, 100)
 MIXES = [
@@ -40,7 +42,7 @@ def nps_coverage(n: int) -> tuple[float, float]:
     """Mean and worst exact coverage of the NPS interval over the mixes."""
     found = []
     counts = [(d, m, n - d - m) for d in range(n + 1) for m in range(n + 1 - d)]
-    intervals = [statistics.nps_interval(*each) for each in counts]
+    intervals = [intervals.nps_interval(*each) for each in counts]
     logs = [math.lgamma(n + 1) - sum(math.lgamma(one + 1) for one in each) for each in counts]
     for mix in MIXES:
         true = 100 * (mix[2] - mix[0])
@@ -61,7 +63,7 @@ def share_coverage(n: int) -> tuple[float, float]:
     for share in SHARES:
         covered = 0.0
         for bad in range(n + 1):
-            interval = statistics.wilson(bad, n)
+            interval = intervals.wilson(bad, n)
             assert interval
             if interval.low <= share <= interval.high:
                 covered += math.comb(n, bad) * share**bad * (1 - share) ** (n - bad)
@@ -96,8 +98,8 @@ def quiet_weeks(weeks: int, draw: random.Random) -> dict[str, float]:
             share, happy = draw.betavariate(2, 14), draw.uniform(0.3, 0.6)
             sizes = draw.randrange(30, 301), draw.randrange(30, 301)
             before, after = (_groups(n, share, happy, draw) for n in sizes)
-            change = statistics.share_difference(before[0], sizes[0], after[0], sizes[1])
-            nps = statistics.nps_difference(before, after)
+            change = intervals.share_difference(before[0], sizes[0], after[0], sizes[1])
+            nps = intervals.nps_difference(before, after)
             assert change
             assert nps
             p_values.append(change.p)

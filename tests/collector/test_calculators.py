@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from managers import Console
 
-from otklik_collector.keeping import Kept, faults_of_customers, kept, revenue_kept
+from otklik_widget.keeping import Kept, faults_of_customers, kept, revenue_kept
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads((Path(__file__).parent / "map/vectors.json").read_text("utf-8"))
 

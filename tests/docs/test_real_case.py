@@ -16,7 +16,7 @@ from otklik_collector.map.output import render
 from otklik_collector.map.problem_map import Filters, Period, ProblemMap, SeriesCounts, problem_map
 from otklik_collector.map.scores import nps_groups
 from otklik_collector.map.slices import Slice, SliceCounts
-from otklik_collector.map.statistics import nps_difference
+from otklik_widget.intervals import nps_difference
 from otklik_widget.journey_file import read_journey
 
 CASE = TOP / "docs/data/sfo"

@@ -15,11 +15,11 @@ from otklik_collector.api.arguments import Arguments
 from otklik_collector.map.document import score_as_json
 from otklik_collector.map.scores import score_of
 from otklik_collector.map.series import Filters, Period
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import Cell, Table, hidden_parts
 from otklik_collector.response import day_of
 from otklik_collector.store.series import Series
 from otklik_widget.contract import CHANNELS
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 

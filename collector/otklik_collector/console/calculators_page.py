@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import flask
 
 from otklik_collector.console.gate import Gate
-from otklik_collector.keeping import faults_of_customers, kept, revenue_kept
 from otklik_collector.map import figures
-from otklik_collector.map.statistics import nps, nps_interval, signed
 from otklik_collector.words import _
+from otklik_widget.intervals import nps, nps_interval, signed
+from otklik_widget.keeping import faults_of_customers, kept, revenue_kept
 
 MOST = 1e12
 

@@ -12,10 +12,10 @@ from otklik_collector.map.scores import nps_groups
 from otklik_collector.map.series import Series
 from otklik_collector.map.silence import response_rate, silence
 from otklik_collector.map.slices import Slice
-from otklik_collector.map.statistics import SHOWN, signed
 from otklik_collector.map.weighting import weighted_nps, weighted_share, weights
 from otklik_collector.store import Store
 from otklik_collector.words import _
+from otklik_widget.intervals import SHOWN, signed
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 

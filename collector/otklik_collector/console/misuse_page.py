@@ -16,10 +16,10 @@ from otklik_collector.console.gate import Gate, Language, signed_in
 from otklik_collector.console.map_page import drawn
 from otklik_collector.drawing import today_of
 from otklik_collector.map.series import Series
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.store.flagged import Chosen, Stretch
 from otklik_collector.words import _
 from otklik_widget.contract import KEY, uuid7_bytes
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Journey
 
 A_PAGE = 25

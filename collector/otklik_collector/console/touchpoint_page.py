@@ -26,7 +26,6 @@ from otklik_collector.map.pace import Enough, enough
 from otklik_collector.map.reasons import Ticked, reasons
 from otklik_collector.map.series import ProblemMap, Series
 from otklik_collector.map.slices import Slice
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import tellable
 from otklik_collector.map.week_grid import week_grid
 from otklik_collector.masking import masked
@@ -34,6 +33,7 @@ from otklik_collector.store.comments import Wanted
 from otklik_collector.store.told import MOST
 from otklik_collector.words import _
 from otklik_widget.faults import nearest
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Hours, Journey, Touchpoint
 from otklik_widget.scales import SCALES, option_names
 

@@ -14,9 +14,10 @@ from otklik_collector.drawing import today_of
 from otklik_collector.map import figures
 from otklik_collector.map.ranking import in_order
 from otklik_collector.map.series import Harm
-from otklik_collector.map.word_of_mouth import RULE, Lost, Rule, lost
+from otklik_collector.map.word_of_mouth import lost
 from otklik_collector.words import _
 from otklik_widget.journey import Journey
+from otklik_widget.word_of_mouth import RULE, Lost, Rule
 
 MOST = 1_000_000.0
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from otklik_collector.map.posterior import Posterior, incomplete_beta
 from otklik_collector.map.series import Period
-from otklik_collector.map.statistics import SHOWN
+from otklik_widget.intervals import SHOWN
 
 Side = Literal["worse", "better"]
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from otklik_collector.map.comparison import LEAST_SHARE, Q_LEVEL
 from otklik_collector.map.series import Direction, Series
-from otklik_collector.map.statistics import ENOUGH, benjamini_hochberg
+from otklik_collector.map.statistics import benjamini_hochberg
+from otklik_widget.intervals import ENOUGH
 
 
 def with_arrows(rows: Sequence[Series]) -> list[Series]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from otklik_collector.map.arrows import direction
 from otklik_collector.map.comparison import Comparison, Word, against_rest, compare
 from otklik_collector.map.slices import SliceCounts
-from otklik_collector.map.statistics import ENOUGH, benjamini_hochberg
+from otklik_collector.map.statistics import benjamini_hochberg
+from otklik_widget.intervals import ENOUGH
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from otklik_collector.map import statistics
 from otklik_collector.map.posterior import incomplete_beta
 from otklik_collector.map.scores import nps_groups, weighed
 from otklik_collector.map.slices import SliceCounts
-from otklik_collector.map.statistics import ENOUGH, Difference
+from otklik_widget import intervals
+from otklik_widget.intervals import ENOUGH, Difference
 from otklik_widget.scales import SCALES, Scale
 
 Word = Literal["better", "worse", "stable", "unclear"]
@@ -108,7 +108,7 @@ def word_of(points: float, low: float, high: float, sure: bool, least: float, wo
 
 def share_change(first: tuple[int, int], second: tuple[int, int]) -> Change | None:
     """The change of the unhappy share from (unhappy, all) to (unhappy, all); None where one is empty."""
-    found = statistics.share_difference(*first, *second)
+    found = intervals.share_difference(*first, *second)
     if not found:
         return None
     points, low, high = (100 * part for part in (found.value, found.low, found.high))
@@ -119,11 +119,11 @@ def share_change(first: tuple[int, int], second: tuple[int, int]) -> Change | No
 def score_change(scale: Scale, first: Mapping[int, int], second: Mapping[int, int]) -> Change | None:
     """The change of a scale's headline number by the test that suits it; None where it has none."""
     if scale.kind == "nps":
-        found = statistics.nps_difference(nps_groups(first), nps_groups(second))
+        found = intervals.nps_difference(nps_groups(first), nps_groups(second))
         unit = 1.0
     elif scale.kind == "share":
         happy = [sum(counts.get(score, 0) for score in scale.happy) for counts in (first, second)]
-        found = statistics.share_difference(happy[0], sum(first.values()), happy[1], sum(second.values()))
+        found = intervals.share_difference(happy[0], sum(first.values()), happy[1], sum(second.values()))
         unit = 100.0
     else:
         found = welch(weighed(scale, first), weighed(scale, second))
@@ -176,7 +176,7 @@ def _reasons(first: SliceCounts, second: SliceCounts) -> list[Reason]:
         found.append("scale")
     elif first.slice.touchpoint == second.slice.touchpoint and first.wording != second.wording:
         found.append("wording")
-    if min(first.responses, second.responses) < statistics.SHOWN:
+    if min(first.responses, second.responses) < intervals.SHOWN:
         found.append("few")
     elif first.withheld or second.withheld:
         found.append("withheld")
@@ -188,7 +188,7 @@ def _reasons(first: SliceCounts, second: SliceCounts) -> list[Reason]:
 def channels_moved(before: Mapping[str, int], now: Mapping[str, int]) -> bool:
     """Did a channel's share move so far that the two are different people?"""
     n_before, n_now = sum(before.values()), sum(now.values())
-    if min(n_before, n_now) < statistics.SHOWN:
+    if min(n_before, n_now) < intervals.SHOWN:
         return False
     return any(
         abs(now.get(channel, 0) / n_now - before.get(channel, 0) / n_before) > CHANNEL_MOVE

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from otklik_collector.map.series import Period, ProblemMap, Score, Series
-from otklik_collector.map.statistics import SHOWN
+from otklik_widget.intervals import SHOWN
 
 VERSION = 1
 

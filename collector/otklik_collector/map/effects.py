@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from otklik_collector.map.comparison import Comparison
 from otklik_collector.map.series import Period
-from otklik_collector.map.statistics import SHOWN
+from otklik_widget.intervals import SHOWN
 
 WINDOW_DAYS = 28
 Outcome = Literal["worked", "unclear", "worse", "too_early", "unknown"]

@@ -12,8 +12,9 @@ from babel.numbers import format_decimal
 
 from otklik_collector.map.posterior import Verdict
 from otklik_collector.map.series import Harm, Passes, Period, Score, Series
-from otklik_collector.map.statistics import ENOUGH, State, rounded, signed
+from otklik_collector.map.statistics import State
 from otklik_collector.words import _
+from otklik_widget.intervals import ENOUGH, rounded, signed
 from otklik_widget.scales import SCALES
 from otklik_widget.words import language
 

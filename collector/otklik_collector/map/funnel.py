@@ -8,8 +8,8 @@ from typing import Literal
 
 from otklik_collector.map.alarms import at_least
 from otklik_collector.map.posterior import Counted
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import hidden_parts
+from otklik_widget.intervals import SHOWN
 
 Stand = Literal["worse", "better", "inside"]
 INNER, OUTER = 0.95, 0.998

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from otklik_collector.map.posterior import Posterior
-from otklik_collector.map.statistics import SHOWN, responses_until_solid
+from otklik_collector.map.statistics import responses_until_solid
+from otklik_widget.intervals import SHOWN
 
 LONGEST = 366
 """Days beyond which a date would be pretended."""

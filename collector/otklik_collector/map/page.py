@@ -14,10 +14,10 @@ from otklik_collector.case_words import waits
 from otklik_collector.map import faces, figures, sentences
 from otklik_collector.map.ranking import in_order
 from otklik_collector.map.series import ProblemMap, Series
-from otklik_collector.map.statistics import signed
 from otklik_collector.map.table import titled
 from otklik_collector.store.cases import Waiting
 from otklik_collector.words import _
+from otklik_widget.intervals import signed
 from otklik_widget.journey import Journey, Stage, Touchpoint
 from otklik_widget.scales import SCALES
 from otklik_widget.words import speaking

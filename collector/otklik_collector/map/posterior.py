@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from otklik_collector.map.statistics import ENOUGH, SHOWN
+from otklik_widget.intervals import ENOUGH, SHOWN
 
 Verdict = Literal["surely_hurts", "hurts", "unclear", "within_goal", "surely_fine"]
 Counted = tuple[int, int]  # unhappy responses, all responses

@@ -31,7 +31,8 @@ from otklik_collector.map.series import (
     Unhappy,
 )
 from otklik_collector.map.silence import ResponseRate, response_rate
-from otklik_collector.map.statistics import SHOWN
+from otklik_widget import intervals
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Journey, Touchpoint
 from otklik_widget.scales import SCALES, Scale
 
@@ -252,7 +253,7 @@ def _rate(counted: SeriesCounts, context: _Context) -> ResponseRate | None:
 
 
 def _share(unhappy: int, n: int, believed: Posterior) -> Unhappy:
-    interval = statistics.wilson(unhappy, n)
+    interval = intervals.wilson(unhappy, n)
     assert interval
     return Unhappy(unhappy, unhappy / n, interval.low, interval.high, believed.mean)
 
@@ -266,7 +267,7 @@ def _trend(piece: _Piece) -> Trend:
     counted = piece.counted
     if min(counted.responses, counted.responses_before) < SHOWN or counted.withheld or counted.withheld_before:
         return Trend("none")
-    change = statistics.share_difference(*piece.unhappy_before, *piece.unhappy)
+    change = intervals.share_difference(*piece.unhappy_before, *piece.unhappy)
     assert change
     return Trend("unclear", change.value, change.low, change.high, p=change.p)
 

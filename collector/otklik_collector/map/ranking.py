@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from otklik_collector.map.pace import days_until
 from otklik_collector.map.series import AskMore, FixFirst, Series
-from otklik_collector.map.statistics import ENOUGH, responses_until_solid
+from otklik_collector.map.statistics import responses_until_solid
+from otklik_widget.intervals import ENOUGH
 
 TOP = 3
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from otklik_collector.map.shares import Pair, ShareChange, share_changes
-from otklik_collector.map.statistics import SHOWN, Interval, wilson
+from otklik_widget.intervals import SHOWN, Interval, wilson
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from otklik_collector.map import statistics
 from otklik_collector.map.series import Score
+from otklik_widget import intervals
 from otklik_widget.scales import Kind, Scale
 
 NPS_GROUPS = (range(7), range(7, 9), range(9, 11))
@@ -31,12 +32,12 @@ def score_of(scale: Scale, counts: Mapping[int, int]) -> Score:
     n = sum(counts.values())
     if scale.kind == "nps":
         groups = nps_groups(counts)
-        value, interval = statistics.nps(*groups), statistics.nps_interval(*groups)
+        value, interval = intervals.nps(*groups), intervals.nps_interval(*groups)
         assert value is not None
         return Score("nps", value, interval.low, interval.high)
     if scale.kind == "share":
         happy = sum(counts.get(score, 0) for score in scale.happy)
-        likely = statistics.wilson(happy, n)
+        likely = intervals.wilson(happy, n)
         assert likely
         return Score("share", happy / n, likely.low, likely.high)
     values = weighed(scale, counts)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from otklik_collector.map.statistics import SHOWN, benjamini_hochberg, share_difference
+from otklik_collector.map.statistics import benjamini_hochberg
+from otklik_widget.intervals import SHOWN, share_difference
 
 Direction = Literal["more", "less", "unclear", "none"]
 Q, LEAST = 0.10, 0.03

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from otklik_collector.map.statistics import SHOWN, wilson
+from otklik_widget.intervals import SHOWN, wilson
 
 SILENT = 1.5
 """In the cautious case the silent are unhappy so many times as often as those who answered: an assumption."""

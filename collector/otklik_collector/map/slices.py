@@ -9,7 +9,9 @@ from datetime import date
 from otklik_collector.map import statistics
 from otklik_collector.map.scores import score_of
 from otklik_collector.map.series import Period, Score
-from otklik_collector.map.statistics import SHOWN, State
+from otklik_collector.map.statistics import State
+from otklik_widget import intervals
+from otklik_widget.intervals import SHOWN
 from otklik_widget.scales import SCALES
 
 
@@ -120,7 +122,7 @@ def point(period: Period, wording: int, scale: str, counts: Mapping[int, int], w
     known = SCALES[scale]
     n = sum(counts.values())
     unhappy = sum(number for score, number in counts.items() if score in known.unhappy)
-    interval = statistics.wilson(unhappy, n)
+    interval = intervals.wilson(unhappy, n)
     if interval is None:
         return Point(period, wording, 0, "empty")
     if n < SHOWN or withheld:

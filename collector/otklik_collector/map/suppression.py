@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from otklik_collector.map.series import Series
-from otklik_collector.map.statistics import SHOWN
+from otklik_widget.intervals import SHOWN
 
 Key = TypeVar("Key", bound=Hashable)
 Cell = tuple[str, ...]

@@ -8,8 +8,8 @@ from statistics import median
 from typing import Literal
 
 from otklik_collector.map.posterior import Counted, Pool, Prior, posterior
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import hidden_parts
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Hours
 
 DAY_PARTS = ((0, 6), (6, 12), (12, 18), (18, 24))

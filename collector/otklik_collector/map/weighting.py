@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from otklik_collector.map.posterior import Counted
-from otklik_collector.map.statistics import EXTRA, Interval, wilson, z_of
+from otklik_widget.intervals import EXTRA, Interval, wilson, z_of
 
 LEAST, MOST = 0.3, 3.0
 Groups = tuple[int, int, int]

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from otklik_collector.cases import STEPS, WAITING, NewCase
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.store.audit import AuditTable
 from otklik_collector.store.transaction import transaction
 from otklik_collector.store.unguessable import unguessable
+from otklik_widget.intervals import SHOWN
 from otklik_widget.scales import SCALES
 
 CUSTOMER = "*"

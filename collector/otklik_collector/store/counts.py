@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from sqlite_utils import Database
 
 from otklik_collector.map.problem_map import Filters, Period, SeriesCounts
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import Cell, Table
 from otklik_collector.response import day_number
 from otklik_collector.store.migrations import SCORES
@@ -17,6 +16,7 @@ from otklik_collector.store.running import COUNTS, RunningCounts
 from otklik_collector.store.series import SeriesTable
 from otklik_collector.store.tally import DIMENSIONS
 from otklik_widget.contract import CHANNELS
+from otklik_widget.intervals import SHOWN
 from otklik_widget.journey import Journey
 
 _SUMS = ", ".join(f"sum({name})" for name in COUNTS)

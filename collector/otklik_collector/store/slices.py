@@ -13,7 +13,6 @@ from otklik_collector.map.posterior import Counted
 from otklik_collector.map.ringing import Told
 from otklik_collector.map.series import Period
 from otklik_collector.map.slices import DayCounts, Slice, SliceCounts, added
-from otklik_collector.map.statistics import SHOWN
 from otklik_collector.map.suppression import Table
 from otklik_collector.map.week_grid import Moment
 from otklik_collector.response import day_number, day_of
@@ -21,6 +20,7 @@ from otklik_collector.store.migrations import SCORES
 from otklik_collector.store.running import COUNTS
 from otklik_collector.store.series import Series, SeriesTable
 from otklik_widget.contract import CHANNELS
+from otklik_widget.intervals import SHOWN
 from otklik_widget.scales import SCALES
 
 _SUMS = ", ".join(f"sum({name})" for name in COUNTS)

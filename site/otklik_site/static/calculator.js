@@ -1,6 +1,6 @@
 // Reckons a program's own examples for the sum that somebody types. Without it the page keeps its table.
 "use strict";
-for (const form of document.querySelectorAll("form.calculator")) {
+for (const form of document.querySelectorAll("form[data-rule]")) {
   const rule = JSON.parse(form.dataset.rule);
   const lang = document.documentElement.lang;
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from otklik_collector.map import statistics
 from otklik_collector.map.posterior import beta_quantile, incomplete_beta
 from otklik_collector.map.problem_map import Filters, problem_map
+from otklik_widget import intervals
 from otklik_widget.journey import Journey
 from otklik_widget.scales import SCALES
 
@@ -22,8 +23,8 @@ QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 @QUICK
 @given(COUNT, COUNT, COUNT)
 def test_one_more_unhappy_customer_never_raises_nps(detractors: int, passives: int, promoters: int) -> None:
-    before = statistics.nps(detractors, passives, promoters)
-    after = statistics.nps(detractors + 1, passives, promoters)
+    before = intervals.nps(detractors, passives, promoters)
+    after = intervals.nps(detractors + 1, passives, promoters)
 
     assert after is not None
     assert before is None or after <= before
@@ -33,9 +34,9 @@ def test_one_more_unhappy_customer_never_raises_nps(detractors: int, passives: i
 @given(COUNT, COUNT, COUNT)
 def test_nps_lies_in_its_interval_and_a_mirrored_scale_mirrors_it(d: int, m: int, p: int) -> None:
     score, interval, mirrored = (
-        statistics.nps(d, m, p),
-        statistics.nps_interval(d, m, p),
-        statistics.nps_interval(p, m, d),
+        intervals.nps(d, m, p),
+        intervals.nps_interval(d, m, p),
+        intervals.nps_interval(p, m, d),
     )
 
     assert mirrored.low == pytest.approx(-interval.high)
@@ -68,7 +69,7 @@ def test_a_mean_lies_in_its_interval_and_a_mirrored_scale_mirrors_it(options: li
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_a_share_lies_in_its_interval(counted_: tuple[int, int]) -> None:
     unhappy, n = counted_
-    interval = statistics.wilson(unhappy, n)
+    interval = intervals.wilson(unhappy, n)
 
     assert interval is not None
     assert 0 <= interval.low <= unhappy / n <= interval.high <= 1

@@ -6,7 +6,7 @@ import pytest
 
 from otklik_collector.map.reasons import Ticked, reasons, reasons_by_touchpoint
 from otklik_collector.map.shares import Pair, share_changes
-from otklik_collector.map.statistics import wilson
+from otklik_widget.intervals import wilson
 
 
 def test_a_reason_tells_how_many_of_the_unhappy_tick_it_and_between_which_bounds() -> None:

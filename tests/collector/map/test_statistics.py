@@ -10,7 +10,8 @@ import pytest
 
 from otklik_collector.map import statistics
 from otklik_collector.map.posterior import Pool, Prior, posterior, prior_of, strength, verdict
-from otklik_collector.map.statistics import Interval
+from otklik_widget import intervals
+from otklik_widget.intervals import Interval
 from otklik_widget.scales import SCALES
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
@@ -28,21 +29,21 @@ def close(interval: Interval | None, ends: list[float], tolerance: float = 1e-6)
 
 @pytest.mark.parametrize("case", VECTORS["nps_score"])
 def test_nps_counts_passives_and_is_nothing_without_responses(case: dict[str, Any]) -> None:
-    score = statistics.nps(*groups(case["values"]))
+    score = intervals.nps(*groups(case["values"]))
 
     assert score == (None if case["nps"] is None else pytest.approx(case["nps"], abs=1e-9))
 
 
 @pytest.mark.parametrize("case", VECTORS["nps_interval"])
 def test_the_interval_of_nps_is_the_adjusted_one(case: dict[str, Any]) -> None:
-    found = statistics.nps_interval(case["detractors"], case["passives"], case["promoters"], case["conf"])
+    found = intervals.nps_interval(case["detractors"], case["passives"], case["promoters"], case["conf"])
 
     assert close(found, case["adj_wald"])
 
 
 @pytest.mark.parametrize("case", VECTORS["nps_difference"])
 def test_two_nps_are_compared_by_their_adjusted_counts(case: dict[str, Any]) -> None:
-    found = statistics.nps_difference(tuple(case["before"]), tuple(case["after"]))
+    found = intervals.nps_difference(tuple(case["before"]), tuple(case["after"]))
 
     assert found is not None
     assert found.raw == pytest.approx(case["raw_difference_after_minus_before"])
@@ -52,25 +53,25 @@ def test_two_nps_are_compared_by_their_adjusted_counts(case: dict[str, Any]) -> 
 
 
 def test_nothing_is_compared_with_an_empty_period() -> None:
-    assert statistics.nps_difference((0, 0, 0), (1, 1, 1)) is None
-    assert statistics.share_difference(0, 0, 1, 5) is None
+    assert intervals.nps_difference((0, 0, 0), (1, 1, 1)) is None
+    assert intervals.share_difference(0, 0, 1, 5) is None
 
 
 @pytest.mark.parametrize("case", VECTORS["wilson"])
 def test_a_share_has_wilsons_interval(case: dict[str, Any]) -> None:
-    found = statistics.wilson(case["k"], case["n"], case["conf"])
+    found = intervals.wilson(case["k"], case["n"], case["conf"])
 
     assert close(found, [case["low"], case["high"]], 1e-9)
 
 
 def test_a_share_of_nobody_begins_at_exactly_nothing_and_of_everybody_ends_at_exactly_all() -> None:
-    nobody, everybody = statistics.wilson(0, 10), statistics.wilson(10, 10)
+    nobody, everybody = intervals.wilson(0, 10), intervals.wilson(10, 10)
 
     assert nobody is not None
     assert everybody is not None
     assert nobody.low == 0
     assert everybody.high == 1
-    assert statistics.wilson(0, 0) is None
+    assert intervals.wilson(0, 0) is None
 
 
 @pytest.mark.parametrize("case", VECTORS["happy_index"])
@@ -93,7 +94,7 @@ def test_a_mean_of_effort_has_three_more_responses_in_its_interval(case: dict[st
 
 @pytest.mark.parametrize("case", VECTORS["proportion_difference"])
 def test_two_shares_are_compared_with_newcombes_interval(case: dict[str, Any]) -> None:
-    found = statistics.share_difference(case["k2"], case["n2"], case["k1"], case["n1"])
+    found = intervals.share_difference(case["k2"], case["n2"], case["k1"], case["n1"])
 
     assert found is not None
     assert found.value == pytest.approx(case["difference"], abs=1e-7)
@@ -102,7 +103,7 @@ def test_two_shares_are_compared_with_newcombes_interval(case: dict[str, Any]) -
 
 
 def test_the_same_unanimous_share_twice_is_no_change() -> None:
-    found = statistics.share_difference(0, 50, 0, 50)
+    found = intervals.share_difference(0, 50, 0, 50)
 
     assert found is not None
     assert found.p == 1
@@ -117,9 +118,9 @@ def test_many_touchpoints_are_judged_together(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", VECTORS["sample_size"])
 def test_the_responses_that_a_score_needs_are_told_beforehand(case: dict[str, Any]) -> None:
     if case["kind"] == "half_width":
-        assert statistics.sample_size(case["points"], case["variance"]) == case["n"]
+        assert intervals.sample_size(case["points"], case["variance"]) == case["n"]
     else:
-        assert statistics.sample_size_difference(case["points"], case["variance"]) == case["n_per_group"]
+        assert intervals.sample_size_difference(case["points"], case["variance"]) == case["n_per_group"]
 
 
 @pytest.mark.parametrize("case", VECTORS["display_state"])
@@ -136,7 +137,7 @@ def test_it_is_told_how_many_more_responses_make_a_touchpoint_sure(unhappy: int,
     needed = statistics.responses_until_solid(share, n)
 
     assert needed == more
-    enough, short = (statistics.wilson(share * whole, whole) for whole in (n + needed, n + needed - 1))
+    enough, short = (intervals.wilson(share * whole, whole) for whole in (n + needed, n + needed - 1))
     assert enough is not None
     assert enough.half_width <= 0.10
     assert short is None or short.half_width > 0.10 or n + needed <= 30 or more == 1
@@ -146,7 +147,7 @@ def test_it_is_told_how_many_more_responses_make_a_touchpoint_sure(unhappy: int,
     "case", [*VECTORS["display_rounding"], {"nps": -12.5, "text": "−13"}, {"nps": -0.4, "text": "0"}]
 )
 def test_a_score_is_rounded_away_from_nothing_and_signed(case: dict[str, Any]) -> None:
-    assert statistics.signed(case["nps"]) == case["text"]
+    assert intervals.signed(case["nps"]) == case["text"]
 
 
 @pytest.mark.parametrize("case", VECTORS["shrinkage_K"])

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from otklik_collector.map.series import Harm
-from otklik_collector.map.word_of_mouth import Rule, lost
+from otklik_collector.map.word_of_mouth import lost
 from otklik_collector.misuse import Given, suspected_presses
 from otklik_collector.response import local, local_day_hour
+from otklik_widget.word_of_mouth import Rule
 
 from .test_statistics import VECTORS
 
