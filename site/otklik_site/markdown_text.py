@@ -25,10 +25,12 @@ AskHtml = Callable[[Ask], str]
 MadeHtml = Callable[[str, str], str]
 SECTIONS = "otklik-sections"
 _BACK = "otklik-back-to-text"
+_BACK_LINK = re.compile(rf'(title="([^"]*)")>{_BACK}')
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _PRE = re.compile(r"<pre(?=[\s>])(?![^>]*\stabindex=)")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
 _EMPTY_CORNER = re.compile(r"(<thead>\s*<tr>\s*)<th[^>]*>\s*</th>")
+_HEAD_CELL = re.compile(r"<th(?=[\s>])")
 _FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>(.*?)</td>", re.DOTALL)
 _BACK_ICON = (
     '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M13 13V9a3 3 0 0 0-3-3H3m4-4L3 6l4 4"/></svg>'
@@ -163,7 +165,7 @@ class Renderer:
         self._footnotes.setConfig("BACKLINK_TITLE", _("Back to footnote {} in the text"))
         html = self._markdown.reset().convert(text)
         if _BACK in html:
-            html = html.replace(_BACK, _BACK_ICON)
+            html = _BACK_LINK.sub(rf'\1 aria-label="\2">{_BACK_ICON}', html)
         if "<pre" in html:  # what scrolls sideways must be reached from the keyboard
             html = _PRE.sub('<pre tabindex="0"', html)
         if "<table>" in html:
@@ -190,6 +192,7 @@ def _tidy_table(found: re.Match[str]) -> str:
     inner, without_corner = _EMPTY_CORNER.subn(r"\1<td></td>", inner)
     if without_head or without_corner:
         head, body, rows = inner.partition("<tbody>")
+        head = _HEAD_CELL.sub('<th scope="col"', head)
         inner = head + body + _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', rows)
     label = escape(_("Table"))
     return f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

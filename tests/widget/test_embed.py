@@ -145,7 +145,7 @@ def test_people_never_see_the_field_for_robots(journey: Journey) -> None:
     text = embed.form(journey, "page", "helpful", "ru", action="/q/page", values={"website": "spam"})
     (trap,) = Page(text).all("input", name="website")
 
-    assert '<div class="o-website" hidden><input name="website"' in text
+    assert '<div class="o-website" hidden><input type="text" name="website"' in text
     assert trap.attributes["tabindex"] == "-1"
     assert "value" not in trap.attributes
 

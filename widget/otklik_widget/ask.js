@@ -409,7 +409,7 @@
           "button{width:auto}" +
           "input{appearance:none;position:absolute;inset:0;height:100%}" +
           "input:checked{background:#8883;border-width:3px}" +
-          "p label{display:block;padding:0;text-align:start}p input{all:revert;font:inherit;min-height:24px;min-width:24px}" +
+          "p label{display:block;padding:0;text-align:start}p input{all:revert;font:inherit;margin:.3em;min-height:24px;min-width:24px}" +
           "div,div+p{display:grid;grid:auto/auto-flow minmax(0,1fr)}" +
           "div label{padding:.75em 0}" +
           "span{text-align:end}" +

@@ -59,7 +59,7 @@ def form(
         *(_fault(text, prefix, field) for field, text in faults.items() if field not in SEEN),
         *(f"<input{_attributes(type='hidden', name=name, value=value)}>" for name, value in hidden.items() if value),
         # Robots fill every field they meet; people never see this one.
-        '<div class="o-website" hidden><input name="website" tabindex="-1" autocomplete="off"></div>',
+        '<div class="o-website" hidden><input type="text" name="website" tabindex="-1" autocomplete="off"></div>',
     ]
     if asked.scores:
         parts += [
@@ -263,7 +263,7 @@ def _contact_fields(journey: Journey, lang: str, prefix: str, values: Values, fa
     described, fault = _described("contact", prefix, faults)
     value = "".join(_many(values, "contact"))
     field = _attributes(
-        name="contact", value=value, maxlength=str(CONTACT_LETTERS), **{"aria-describedby": described},
+        type="text", name="contact", value=value, maxlength=str(CONTACT_LETTERS), **{"aria-describedby": described},
     )  # fmt: skip
     version = f"{journey.contact.version} page"
     box = _attributes(type="checkbox", name="consent", value=version, checked=version in _many(values, "consent"))
