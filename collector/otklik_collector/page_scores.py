@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from otklik_collector.map.shares import Pair, share_changes
-from otklik_collector.map.statistics import SHOWN, wilson
 from otklik_collector.map.suppression import hidden_parts
 from otklik_collector.response import day_number, day_of
 from otklik_collector.store.database import open_to_read
 from otklik_collector.store.page_answers import PageDay
+from otklik_widget.intervals import SHOWN, wilson
 from otklik_widget.page_scores import Change, Find, Helpful, PageScores, Share, Verdict
 
 MONTH = 30
