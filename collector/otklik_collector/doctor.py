@@ -40,7 +40,7 @@ def of_settings(patient: Patient) -> Iterator[Finding]:
     for fault in patient.found.faults:
         yield Finding("settings", WRONG, str(fault), _("Correct or remove this setting."))
     for name, value, origin in patient.found.all():
-        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         if name == "smtp_password" and shown:
             shown = "***"  # what doctor says is sent to others
         yield Finding("settings", OK, f"{name} = {shown or '-'}  ({origin or _('not set')})")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from otklik_site.chosen import fill
+from otklik_site.codes import is_fatal
 from otklik_site.links import Links
 from otklik_site.pages import unusual
 from otklik_site.templating import Fragments
@@ -35,6 +36,7 @@ class Leaf:
     """A page that was read: what it is, and where its text lies, with all that must be known without the text.
 
     `place` is None for what is not shown. `ground`: its text also rests on files that are not its own.
+    `leads` and `lists`: where its links lead, and the lists in it.
     """
 
     page: Page
@@ -43,8 +45,9 @@ class Leaf:
     outline: tuple[Heading, ...] = ()
     ids: frozenset[str] = frozenset()
     ground: bool = False
-    warnings: tuple[Fault, ...] = ()
     faults: tuple[Fault, ...] = ()
+    leads: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     # Where the words lie that its text is found by; None on a large site, whose texts are not searched.
     terms: Place | None = None
 
@@ -56,6 +59,11 @@ class Leaf:
         terms = self.terms and self.terms._replace(pack="", start=0)
         return replace(self, page=replace(self.page, digest=b""), place=None, terms=terms)
 
+    @property
+    def broken(self) -> bool:
+        """Can the page only be looked at, but not be shown?"""
+        return any(is_fatal(fault.code) for fault in self.faults)
+
 
 class Bodies(Mapping[str, "Body"]):
     """The body of each page by its address."""
@@ -63,12 +71,12 @@ class Bodies(Mapping[str, "Body"]):
     def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website) -> None:
         self._leaves = leaves
         self._packs = packs
-        self._website = website
+        self.website = website
         self._fragments = Fragments(website.sources.folder if website else None)
         self.faults: list[Fault] = []
 
     def __getitem__(self, url: str) -> Body:
-        return self.mended(url, self._website)
+        return self.mended(url, self.website)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._leaves)
@@ -78,6 +86,12 @@ class Bodies(Mapping[str, "Body"]):
 
     def __contains__(self, url: object) -> bool:
         return url in self._leaves
+
+    def leads(self, url: str) -> tuple[str, ...]:
+        return self._leaves[url].leads
+
+    def lists(self, url: str) -> tuple[str, ...]:
+        return self._leaves[url].lists
 
     def asks(self, url: str) -> tuple[Ask, ...]:
         return self._leaves[url].asks
@@ -100,7 +114,10 @@ class Bodies(Mapping[str, "Body"]):
 
     def mended(self, url: str, website: Website) -> Body:
         """The body with its links as they are on the website; links that lead nowhere are added to `faults`."""
-        leaf = self._leaves[url]
+        return self.of_leaf(self._leaves[url], website)
+
+    def of_leaf(self, leaf: Leaf, website: Website) -> Body:
+        """The same of a page that is not on the site."""
         if leaf.place is None:
             return Body("")  # nobody wrote it
         html, texts = self._packs.read(leaf.place)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site import output
 from otklik_site.cache import Cache, Last, Outputs, Pages, look_of, made_by, packed
+from otklik_site.codes import Severities
 from otklik_site.packs import Damaged
 from otklik_site.sources import digest_of, look
 from otklik_widget.faults import Fault, Faults
@@ -50,8 +51,7 @@ class Order:
     faults: Sequence[Fault] = ()
     # Drafts too, and pages whose day has not come or is over.
     everything: bool = False
-    # The site without the pages that have faults, for who must see the others.
-    lenient: bool = False
+    severities: Severities = field(default_factory=Severities)
 
     def shows(self, page: Page) -> bool:
         return self.everything or page.is_shown(self.today)
@@ -157,22 +157,31 @@ class _Build:
             found = read_site(order, self.faults, sources, pages, packs, now.look, self.watcher)
             with closing(found):
                 if found.faults or claimed is None or found.website is None:
-                    raise self._refusal(found, last, now, found.all_faults())
+                    found.look_at_links(order.severities)
+                    raise self._refusal(found, last, now, found.faults)
                 newer = self.cache.newer(last)
                 urls = _reworded(found, pages, last, changed) if there else {}
                 if there and urls and len(newer.leaves.keys() | urls) <= FEW:
-                    return self._reword(there, last, newer, found, urls)
+                    reworded = self._reword(there, last, newer, found, urls)
+                    if reworded:
+                        return reworded
                 return self._make(claimed, last, pages, found, now)
 
-    def _reword(self, claimed: Output, last: Last, newer: Newer, found: Found, urls: Mapping[str, str]) -> Built:
-        """Publishes anew the pages of which only the words changed; all that the last build said stays true."""
+    def _reword(self, claimed: Output, last: Last, newer: Newer, found: Found, urls: Mapping[str, str]) -> Built | None:
+        """Publishes anew the pages of which only the words changed; all that the last build said stays true.
+
+        None where it does not: links of theirs are at fault, or were, and that is let pass.
+        """
         from otklik_site.making import Rewording
 
         assert found.website
         with output.workshop(claimed.folder) as folder:
             making = Rewording(found.website, list(urls.values()), folder, self.watcher)
-            if making.faults:
-                raise Faults(sorted_faults(making.faults))
+            errors, warnings = self.order.severities.sort(making.faults)
+            if errors:
+                raise Faults(sorted_faults(errors))
+            if warnings or any(found.leaves[path].page.where in last.links for path in urls):
+                return None
             changed = output.publish(claimed, making.staged, claimed.files)
         newer.leaves |= {path: found.leaves[path] for path in urls}
         making.add_to(newer)
@@ -190,21 +199,26 @@ class _Build:
         with output.workshop(claimed.folder) as folder:
             making = Making(website, before, now.look, claimed, last, folder, self.watcher, found.same)
             making.run()
-            if website.bodies.faults or making.faults:
-                raise self._refusal(found, last, now, [*website.bodies.faults, *making.faults])
+            links = making.link_faults()
+            errors, warnings = self.order.severities.sort(fault for some in links.values() for fault in some)
+            if errors:
+                raise self._refusal(found, last, now, errors)
+            warnings = list(sorted_faults([*found.warnings, *warnings]))
             changed = output.publish(claimed, making.staged, making.kept)
         count = len(website.content.pages)
-        new = Last(now.key, dict(found.sources.files), count, found.warnings, website.due, making.signs(),
-                   last.segments, last.newer, making.shared())  # fmt: skip
+        new = Last(now.key, dict(found.sources.files), count, warnings, website.due, making.signs(),
+                   last.segments, last.newer, making.shared(), links)  # fmt: skip
         read = Pages(now.by, found.ground, found.settled)
         stays = not found.anew and len(pages.leaves) == len(read.leaves) and pages.ground == read.ground
         self.cache.keep(new, making.outputs(), *(() if stays else (read,)))
-        return Built(count, changed, found.warnings, website.due, len(making.staged))
+        return Built(count, changed, warnings, website.due, len(making.staged))
 
     def _refusal(self, found: Found, last: Last, now: Now, faults: Iterable[Fault]) -> Faults:
         """What is wrong; of many pages that were read meanwhile those in order need not be read again."""
         if len(found.anew) > FEW:
-            new = Last(sources=dict(found.sources.files), segments=last.segments, newer=last.newer)
+            new = Last(
+                sources=dict(found.sources.files), segments=last.segments, newer=last.newer, links=last.links
+            )  # fmt: skip
             self.cache.keep(new, Pages(now.by, found.ground, found.settled))
         return Faults(sorted_faults(faults))
 
@@ -240,7 +254,7 @@ class Now:
     def of(cls, order: Order) -> Now:
         by, look = made_by_now(order), look_of(order.content / THEME)
         key = blake2b(by + look + order.company_digest, digest_size=16)
-        key.update(f"{order.today} {order.everything} {order.lenient}".encode())
+        key.update(f"{order.today} {order.everything} {order.severities}".encode())
         return cls(by, look, key.digest())
 
 
@@ -263,11 +277,13 @@ def check(order: Order, out: Path, use: Callable[[Website], None] = lambda _webs
                 look_now = look_of(order.content / THEME)
                 found = read_site(order, order.faults, sources, pages, cache.folder, look_now, Watcher(), Path(folder))
                 with closing(found):
-                    if faults := found.all_faults():
-                        raise Faults(sorted_faults(faults))
+                    found.look_at_links(order.severities)
+                    if found.faults:
+                        raise Faults(sorted_faults(found.faults))
                     assert found.website
                     use(found.website)
-                return Built(len(found.website.content.pages), 0, found.warnings, found.website.due)
+                warnings = list(sorted_faults(found.warnings))
+                return Built(len(found.website.content.pages), 0, warnings, found.website.due)
         except Damaged:
             continue
     raise AssertionError("a build without a cache found it damaged")

@@ -61,6 +61,8 @@ class Last:
     newer: bytes = b""
     # The files of pages whose file or text another output asked for: their words are not theirs alone.
     shared: frozenset[str] = frozenset()
+    # What was wrong with links, and let pass, by the page's file.
+    links: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
 
 
 @dataclass

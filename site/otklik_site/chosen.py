@@ -50,6 +50,11 @@ def place(settings: dict[str, str]) -> str:
     return f'<template data-list="{escape(json.dumps(settings, ensure_ascii=False))}"></template>'
 
 
+def settings_in(html: str) -> tuple[str, ...]:
+    """The settings of every list that has its place in a rendered text."""
+    return tuple(unescape(found) for found in _PLACE.findall(html)) if "<template data-list" in html else ()
+
+
 def fill(
     page: Page, html: str, choose: Callable[[Page, str], Sequence[Page]], fragments: Fragments
 ) -> tuple[str, list[Fault]]:
@@ -63,7 +68,7 @@ def fill(
         try:
             pages = choose(page, settings)
         except Faults as refused:
-            faults.extend(Fault(page.where, _line(page, settings), fault.text) for fault in refused.faults)
+            faults.extend(Fault(page.where, _line(page, settings), fault.text, "directive") for fault in refused.faults)
             return ""
         with speaking(page.lang):
             return fragments.render("list.html", pages=pages, lang=page.lang)

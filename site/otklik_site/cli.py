@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from otklik_site.starter import JOURNEYS, write_starter
 from otklik_site.words import _
-from otklik_widget.cli import DONE, REFUSED, Commands, Context, port, show
+from otklik_widget.cli import DONE, MANY, REFUSED, Commands, Context, port, show
 from otklik_widget.faults import Fault, Faults, refuse
 from otklik_widget.journey_file import read_journey
 from otklik_widget.settings import with_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from argparse import ArgumentParser
+    from collections.abc import Callable, Iterator, Sequence
 
     from otklik_site.building import Order
 
@@ -33,20 +36,28 @@ def add_commands(commands: Commands) -> None:
     said = _("the address where the site is published, instead of the one in otklik.toml")
     built.add_argument("--base-url", metavar="URL", help=said)
     built.add_argument("--no-cache", action="store_true", help=_("read and make every page anew"))
+    _let_lenient(built)
     said = _("show the site while you write it; each save shows at once")
     shown = commands.add("preview", preview, said, "otklik preview\notklik preview --host 0.0.0.0 --port 8080")
     shown.add_argument("--host", default="127.0.0.1", help=_("address to listen on (127.0.0.1)"))
     shown.add_argument("--port", type=port, default=8001, help=_("port to listen on (8001); 0: any free one"))
+    _let_lenient(shown)
     said = _("check pages and journey, write nothing; or, of an address, why no question shows there")
     look = commands.add("check", check, said, "otklik check\notklik check https://shop.example/contacts")
     look.add_argument("url", metavar="URL", nargs="?", help=_("a published page with a question on it"))
     look.add_argument("--json", action="store_true", help=_("print what was found as JSON"))
+    _let_lenient(look)
 
     said = _("tell what of the site waits for its authors")
     told = commands.add("report", tell_report, said, "otklik report --stale 180")
     said = _("a page is stale after so many days without a change; 365 without it")
     told.add_argument("--stale", metavar="DAYS", type=int, default=365, help=said)
     told.add_argument("--json", action="store_true", help=_("print every page as JSON"))
+
+
+def _let_lenient(parser: ArgumentParser) -> None:
+    said = _("take pages of other programs as they are: most faults become warnings")
+    parser.add_argument("--lenient", action="store_true", help=said)
 
 
 def build(ctx: Context) -> int:
@@ -58,7 +69,8 @@ def build(ctx: Context) -> int:
 
     started = time.monotonic()
     order = _order(ctx)
-    built = build_site(order, ctx.out, fresh=ctx.args.no_cache, watcher=Watcher(_progress()))
+    with _advising(order):
+        built = build_site(order, ctx.out, fresh=ctx.args.no_cache, watcher=Watcher(_progress()))
     _show_warnings(built.warnings)
     languages = ", ".join(order.journey.company.languages if order.journey else ())
     said = _(
@@ -94,7 +106,9 @@ def check(ctx: Context) -> int:
 
     if ctx.args.json:
         return _check_as_json(ctx)
-    found = check_site(_order(ctx), ctx.out)
+    order = _order(ctx)
+    with _advising(order):
+        found = check_site(order, ctx.out)
     _show_warnings(found.warnings)
     show(_("%(pages)s, no faults", pages=_pages(found.pages)))
     return DONE
@@ -164,6 +178,7 @@ def make_new(ctx: Context) -> int:
 
 def _order(ctx: Context, *, told: bool = True) -> Order:
     """What to build; the journey's faults are told with those of the pages."""
+    from otklik_site import codes
     from otklik_site.building import Order
 
     journey = None
@@ -173,9 +188,25 @@ def _order(ctx: Context, *, told: bool = True) -> Order:
     except Faults as refused:
         faults = refused.faults
     settings = ctx.settings
+    faults += tuple(codes.faults(settings))
     if base_url := getattr(ctx.args, "base_url", None):
         settings = with_option(settings, "base_url", base_url, "--base-url")
-    return Order(ctx.content, journey, ctx.journey_file, settings, _today(), faults)
+    severities = codes.Severities.of(settings, lenient=getattr(ctx.args, "lenient", False))
+    return Order(ctx.content, journey, ctx.journey_file, settings, _today(), faults, severities=severities)
+
+
+@contextmanager
+def _advising(order: Order) -> Iterator[None]:
+    """Tells once of --lenient, where pages look as if another program's."""
+    from otklik_site.codes import FOREIGN
+
+    try:
+        yield
+    except Faults as refused:
+        if order.severities.lenient or not any(fault.code in FOREIGN for fault in refused.faults):
+            raise
+        advice = _("Are these pages of another program? With --lenient they are built as they are, with warnings.")
+        raise Faults(refused.faults, advice) from None
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -194,9 +225,15 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _show_warnings(warnings: Iterable[Fault]) -> None:
+def _show_warnings(warnings: Sequence[Fault]) -> None:
     for warning in warnings:
         show(_("warning: %(fault)s", fault=warning))
+    if len(warnings) > MANY:
+        counted = Counter(warning.code for warning in warnings)
+        parts = ", ".join(
+            f"{code} {counted[code]}" for code in sorted(counted, key=lambda code: (-counted[code], code))
+        )
+        show(_.plural("%(n)d warning: %(parts)s", "%(n)d warnings: %(parts)s", len(warnings), parts=parts))
 
 
 def _pages(n: int) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "data"
+# Of a longer name the system says not that there is no such file, but that it is too long.
+LONGEST = 200
 
 
 class Data:
@@ -25,7 +27,7 @@ class Data:
         return str(self.folder / name)
 
     def has(self, name: str) -> bool:
-        return (self.folder / name).is_file()
+        return len(name.encode()) <= LONGEST and (self.folder / name).is_file()
 
     def names(self) -> list[str]:
         """Every file below the folder, by its path in it."""

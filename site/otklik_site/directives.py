@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from otklik_site import arguments
+from otklik_site import arguments, foreign
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -68,6 +68,11 @@ class Scan:
     directives: list[Directive] = field(default_factory=list)
     headings: list[tuple[int, int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    # The line that closes each directive, by the line that opens it.
+    ends: dict[int, int] = field(default_factory=dict)
+    # The lines of what cannot be a directive, and stays text.
+    text: set[int] = field(default_factory=set)
+    shortcodes: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -127,10 +132,13 @@ class _Scanner:
                     continue
                 self._text()
                 self._heading(lines, number, at)
+                self.found.shortcodes += [(found, at) for found in foreign.shortcodes(line)]
         for directive, _has_text in self.open:
             said = _("“/// %(name)s” is never closed; close it with a line of %(slashes)s",
                      name=directive.name, slashes="/" * directive.slashes)  # fmt: skip
             self._fault(directive.line, said)
+        faulty = {fault.line for fault in self.found.faults}
+        self.found.text |= {end for start, end in self.found.ends.items() if start in faulty}
         self.found.faults.sort(key=lambda fault: fault.line or 0)
         return self.found
 
@@ -148,7 +156,8 @@ class _Scanner:
         return ""
 
     def _fault(self, line: int, text: str) -> None:
-        self.found.faults.append(Fault(self.where, line, text))
+        self.found.faults.append(Fault(self.where, line, text, "directive"))
+        self.found.text.add(line)
 
     def _text(self) -> None:
         self.open = [(directive, True) for directive, _has_text in self.open]
@@ -220,6 +229,7 @@ class _Scanner:
         while self.open:
             directive, has_text = self.open.pop()
             if directive.slashes == slashes:
+                self.found.ends[directive.line] = at
                 self._closed(directive, has_text)
                 return
             said = _("“/// %(name)s” is never closed; close it with a line of %(slashes)s",

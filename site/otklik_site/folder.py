@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from otklik_site.sources import FILE, GONE, LINKED_FOLDER
+from otklik_site.sources import FILE, GONE, LINKED_FOLDER, OTHER
 from otklik_site.words import _
 from otklik_widget.faults import Fault
 
@@ -40,13 +40,16 @@ def faults(sources: Sources, part: str) -> Iterator[Fault]:
         item = sources.folder / part / path
         if not _is_text(path):
             shown = str(item).encode("utf-8", "backslashreplace").decode()
-            yield Fault(shown, None, _("the name is not UTF-8; rename it"))
+            yield Fault(shown, None, _("the name is not UTF-8; rename it"), "file-name")
         elif source.kind == GONE:
-            yield Fault(str(item), None, _("this is a link to a file or folder that does not exist"))
+            yield Fault(str(item), None, _("this is a link to a file or folder that does not exist"), "file-gone")
+        elif source.kind == OTHER:
+            yield Fault(str(item), None, _("this is neither a file nor a folder, so it is left out"), "left-out")
         elif source.kind == FILE and source.linked and not _is_inside(item, sources.folder):
-            yield Fault(str(item), None, _("this link leads out of the content folder; copy the file here instead"))
+            said = _("this link leads out of the content folder; copy the file here instead")
+            yield Fault(str(item), None, said, "file-outside")
         elif source.kind == FILE and item.suffix != ".md" and item.suffix.lower() in (".md", *NEARLY_PAGES):
-            yield Fault(str(item), None, _("a page's file must end in .md, in small letters; rename it"))
+            yield Fault(str(item), None, _("a page's file must end in .md, in small letters; rename it"), "file-name")
 
 
 def warnings(sources: Sources, languages: Collection[str]) -> Iterator[Fault]:
@@ -61,7 +64,7 @@ def warnings(sources: Sources, languages: Collection[str]) -> Iterator[Fault]:
             if top not in languages:
                 said = _("“%(lang)s” is none of the company's languages (%(known)s), so these pages are left out",
                          lang=top, known=", ".join(languages))  # fmt: skip
-                yield Fault(str(item), None, said)
+                yield Fault(str(item), None, said, "language-unknown")
             yield from _linked(sources, top)
         elif top == STATIC:
             yield from _linked(sources, top)
@@ -70,7 +73,7 @@ def warnings(sources: Sources, languages: Collection[str]) -> Iterator[Fault]:
         elif holds_pages or (item.suffix == ".md" and item.stem.lower() != "readme"):
             said = _("pages are read from the folders of the languages (%(known)s), so this is left out",
                      known=", ".join(languages))  # fmt: skip
-            yield Fault(str(item), None, said)
+            yield Fault(str(item), None, said, "left-out")
 
 
 def guess_languages(sources: Sources) -> list[str]:
@@ -83,7 +86,8 @@ def _linked(sources: Sources, part: str) -> Iterator[Fault]:
     for path, source in sources.below(part):
         if source.kind == LINKED_FOLDER:
             item = sources.folder / part / path
-            yield Fault(str(item), None, _("a linked folder is not read, so what it holds is left out"))
+            said = _("a linked folder is not read, so what it holds is left out")
+            yield Fault(str(item), None, said, "left-out")
 
 
 def _is_inside(item: Path, folder: Path) -> bool:

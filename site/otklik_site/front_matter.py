@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from otklik_site import foreign
 from otklik_site.typography import tie
 from otklik_site.words import _
 from otklik_site.yaml_faults import why_not
 from otklik_widget.contract import KEY
-from otklik_widget.faults import Fault, Faults, nearest, refuse
+from otklik_widget.faults import Fault, nearest, refuse
 from otklik_widget.settings import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from otklik_site.key import Key
 
@@ -27,39 +28,74 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FENCE = re.compile(r"---[ \t]*")
 # So many lists may stand inside one another; below so many signs of lists nobody needs to count.
 DEEP, MANY = 50, 1000
-EXAMPLE = "---\ntitle: …\ndescription: …\n---"
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A page's file in two: the YAML's node, and the Markdown below it, which begins on `body_line`."""
+    """A page's file in two: the YAML's node, and the Markdown below it, which begins on `body_line`; and its faults."""
 
     node: yaml.MappingNode
-    body: str
     body_line: int
+    faults: tuple[Fault, ...] = ()
 
 
 def split(text: str, where: str) -> Parts:
-    """The two parts of a page; raises `Faults` where the YAML is missing, unclosed or cannot be read."""
+    """The two parts of a page, whoever wrote it; raises `Faults` where reading it would never end."""
     lines = text.split("\n")
-    if not FENCE.fullmatch(lines[0]):
-        raise refuse(_("the page must begin with front matter, like\n%(example)s", example=EXAMPLE), where, 1)
+    if FENCE.fullmatch(lines[0]):
+        return _fenced(lines, where)
+    if foreign.TOML_FENCE.fullmatch(lines[0]):
+        return _toml(lines, where)
+    if end := foreign.header(lines):
+        said = _("this page begins like those of Pelican; put a line --- above and below these lines, "
+                 "with keys in small letters")  # fmt: skip
+        node = foreign.small(foreign.by_lines(lines[:end], 1))
+        return Parts(node, end + 1, (Fault(where, 1, said, "front-matter-foreign"),))
+    said = _("the page must begin with front matter: a line ---, “title: …”, “description: …”, and another line ---")
+    return Parts(_empty(), 1, (Fault(where, 1, said, "front-matter-missing"),))
+
+
+def _fenced(lines: Sequence[str], where: str) -> Parts:
     end = next((n for n, line in enumerate(lines[1:], 1) if FENCE.fullmatch(line)), None)
     if end is None:
-        raise refuse(_("the front matter has no end; close it with a line of three hyphens: ---"), where, 1)
-    body = "\n".join(lines[end + 1 :])
+        said = _("the front matter has no end; close it with a line of three hyphens: ---")
+        faults = (Fault(where, 1, said, "front-matter"),)
+        end = next((n for n, line in enumerate(lines[1:], 1) if not line.strip()), len(lines))
+        begun = foreign.by_lines(lines[1:end], 2)
+        # A page that only begins with a line across it has no front matter at all.
+        return Parts(begun, end + 1, faults) if len(begun.value) == end - 1 > 0 else Parts(_empty(), 1, faults)
     # The empty first line keeps YAML's line numbers equal to the file's.
     written = "\n" + "\n".join(lines[1:end]) + "\n"
     try:
         _refuse_depth(written, where)
-        node = yaml.compose(written, Loader=LOADER)
+        node: yaml.Node | None = yaml.compose(written, Loader=LOADER)
     except yaml.YAMLError as error:
-        raise why_not(error, lines, where) from None
+        wrong = tuple(replace(fault, code="front-matter") for fault in why_not(error, lines, where).faults)
+        return Parts(foreign.by_lines(lines[1:end], 2), end + 2, wrong)
     if node is None:
-        node = yaml.MappingNode("tag:yaml.org,2002:map", [])
+        node = _empty()
     if not isinstance(node, yaml.MappingNode):
-        raise refuse(_("the front matter must be lines like “title: Bonus points”"), where, 2)
-    return Parts(node, body, end + 2)
+        said = _("the front matter must be lines like “title: Bonus points”")
+        return Parts(_empty(), 1, (Fault(where, 2, said, "front-matter"),))
+    return Parts(node, end + 2)
+
+
+def _toml(lines: Sequence[str], where: str) -> Parts:
+    said = _("this page begins with TOML (+++), as Hugo's do; write it as YAML between lines of ---: "
+             "“title: …” instead of “title = …”")  # fmt: skip
+    faults = [Fault(where, 1, said, "front-matter-foreign")]
+    end = next((n for n, line in enumerate(lines[1:], 1) if foreign.TOML_FENCE.fullmatch(line)), None)
+    if end is None:
+        return Parts(_empty(), 1, tuple(faults))
+    try:
+        node = foreign.of_toml("\n".join(lines[1:end]) + "\n", 2)
+    except (ValueError, RecursionError):
+        node = foreign.by_lines(lines[1:end], 2)
+    return Parts(node, end + 2, tuple(faults))
+
+
+def _empty() -> yaml.MappingNode:
+    return yaml.MappingNode("tag:yaml.org,2002:map", [])
 
 
 def _refuse_depth(written: str, where: str) -> None:
@@ -71,7 +107,7 @@ def _refuse_depth(written: str, where: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEP:
             line = event.start_mark.line + 1 if event.start_mark else None
-            raise refuse(_("too many lists stand inside one another"), where, line)
+            raise refuse(_("too many lists stand inside one another"), where, line, "nesting")
 
 
 def line_of(node: yaml.Node) -> int:
@@ -85,12 +121,8 @@ class Reader:
     where: str
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, line: int | None, text: str) -> None:
-        self.faults.append(Fault(self.where, line, text))
-
-    def done(self) -> None:
-        if self.faults:
-            raise Faults(sorted(self.faults, key=lambda fault: fault.line or 0))
+    def fault(self, line: int | None, text: str, code: str = "value") -> None:
+        self.faults.append(Fault(self.where, line, text, code))
 
     def table(
         self,
@@ -109,21 +141,22 @@ class Reader:
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             line = line_of(key_node)
             if name in lines:
-                self.fault(line, _("“%(key)s” stands here twice, first on line %(line)s", key=name, line=lines[name]))
+                self.fault(line, _("“%(key)s” stands here twice, first on line %(line)s", key=name, line=lines[name]),
+                           "key-twice")  # fmt: skip
                 continue
             lines[name] = line
             if name not in keys:
                 known = nearest(name, keys) or " " + _("Known keys: %(keys)s.", keys=", ".join(sorted(keys)))
-                self.fault(line, elsewhere(name) or _("unknown key “%(key)s”.", key=name) + known)
+                self.fault(line, elsewhere(name) or _("unknown key “%(key)s”.", key=name) + known, "key-unknown")
                 continue
             found = self.value(value, keys[name], line)
             if found is not None:
                 values[name] = found
         return values, lines
 
-    def need(self, lines: Mapping[str, int], key: str, line: int, advice: str) -> None:
+    def need(self, lines: Mapping[str, int], key: str, line: int, advice: str, code: str = "key-missing") -> None:
         if key not in lines:
-            self.fault(line, _("“%(key)s” is missing: %(advice)s", key=key, advice=advice))
+            self.fault(line, _("“%(key)s” is missing: %(advice)s", key=key, advice=advice), code)
 
     def value(self, node: yaml.Node, key: Key, line: int) -> Any:
         """The value of one key as its type says, or None after a fault."""
@@ -134,12 +167,12 @@ class Reader:
             return READERS[key.value](self, node, key)
         except _Wrong as wrong:
             self.fault(wrong.line or line, wrong.text)
-            return None
+            return wrong.instead
 
-    def wrong(self, node: yaml.Node, key: Key, kind: str) -> _Wrong:
+    def wrong(self, node: yaml.Node, key: Key, kind: str, instead: Any = None) -> _Wrong:
         written = _("“%(word)s”", word=node.value) if isinstance(node, yaml.ScalarNode) else _("several values")
         said = _("“%(key)s” is %(value)s, but must be %(kind)s", key=key.name, value=written, kind=kind)
-        return _Wrong(said, line_of(node))
+        return _Wrong(said, line_of(node), instead)
 
     # Texts are taken as written: YAML alone would read `version: 1.10` as 1.1 and `title: No` as false.
     def text(self, node: yaml.Node, key: Key) -> str:
@@ -193,14 +226,19 @@ class Reader:
     def day(self, node: yaml.Node, key: Key) -> date:
         written = self.text(node, key)
         try:
-            return date.fromisoformat(written) if re.fullmatch(r"\d{4}-\d\d-\d\d", written) else _no_date()
+            found = date.fromisoformat(written[:10])
         except ValueError:
             raise self.wrong(node, key, _("a date like 2026-03-01")) from None
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+            return found
+        day_and_time = re.match(r"\d{4}-\d\d-\d\d[T ]+\d", written)
+        raise self.wrong(node, key, _("a date like 2026-03-01"), found if day_and_time else None)
 
     def flag(self, node: yaml.Node, key: Key) -> bool:
         written = self.text(node, key).lower()
         if written not in ("true", "false"):
-            raise self.wrong(node, key, _("true or false"))
+            instead = {"yes": True, "on": True, "no": False, "off": False}.get(written)
+            raise self.wrong(node, key, _("true or false"), instead)
         return written == "true"
 
     def key(self, node: yaml.Node, key: Key) -> str:
@@ -247,7 +285,9 @@ class Reader:
 
     def texts(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            raise self.wrong(node, key, _("a list: each item on its own line after “- ”"))
+            written = self.prose(node, key).split(",") if isinstance(node, yaml.ScalarNode) else []
+            instead = tuple(item.strip() for item in written if item.strip())
+            raise self.wrong(node, key, _("a list: each item on its own line after “- ”"), instead or None)
         return tuple(self.prose(item, key) for item in node.value)
 
     def keys(self, node: yaml.Node, key: Key) -> tuple[str, ...]:
@@ -286,14 +326,13 @@ class Reader:
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module
-    def __init__(self, text: str, line: int | None) -> None:
+    """`instead` is what such a value most likely means, or None."""
+
+    def __init__(self, text: str, line: int | None, instead: Any = None) -> None:
         super().__init__(text)
         self.text = text
         self.line = line
-
-
-def _no_date() -> date:
-    raise ValueError
+        self.instead = instead
 
 
 READERS: Mapping[str, Callable[[Reader, yaml.Node, Key], Any]] = {

@@ -55,6 +55,15 @@ class _Hidden(Exception):  # noqa: N818 - never leaves this module
     """The link leads to a page whose day has not come, or is over: its words stay, without a link."""
 
 
+class _Dead(Exception):  # noqa: N818 - never leaves this module
+    """The link leads nowhere; where that is let pass, it leads to `instead`, or is only words."""
+
+    def __init__(self, said: str, code: str, instead: str | None = None) -> None:
+        super().__init__(said)
+        self.code = code
+        self.instead = instead
+
+
 class Links:
     """Resolves what pages link to, as the website answers now."""
 
@@ -72,31 +81,31 @@ class Links:
             if not target:
                 return found[0]
             written = unescape(next(found for found in target.group(3, 4, 5) if found is not None))
-            said: str | None = None
-            mended = written
+            said: list[tuple[str, str]] = []
+            mended: str | None = None
             try:
                 mended = self.address(page, written, image=name != "a")
-            except LookupError as error:
-                said = str(error)
+            except _Dead as dead:
+                said.append((str(dead), dead.code))
+                mended = dead.instead
             except _Hidden:
-                start, end = target.span()
-                return f"<{found[1]}{attributes[:start]}{attributes[end:]}>"
-            if said is not None:
-                faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
-            if name == "img":
-                alt = _ALT.search(attributes)
-                if not alt or not (alt[2] or alt[3] or "").strip():
-                    said = _(
-                        "the image “%(image)s” has no alt text: say in its brackets what it shows",
-                        image=written,
-                    )
-                    faults.extend(Fault(page.where, line, said) for line in lines_of(page, written))
+                pass
+            alt = _ALT.search(attributes)
+            shown = ((alt[2] or alt[3] or "") if alt else "").strip()
+            if name == "img" and not shown:
+                told = _("the image “%(image)s” has no alt text: say in its brackets what it shows", image=written)
+                said.append((told, "alt-missing"))
+            if said:
+                lines = lines_of(page, written)
+                faults.extend(Fault(page.where, line, text, code) for text, code in said for line in lines)
             start, end = target.span()
+            if mended is None:
+                return shown if name == "img" else f"<{found[1]}{attributes[:start]}{attributes[end:]}>"
             attributes = f'{attributes[:start]}{target[1]}"{escape(mended)}"{attributes[end:]}'
-            if name == "img" and (shown := self._picture(page, mended)):
+            if name == "img" and (picture := self._picture(page, mended)):
                 first, alone = not seen, "<picture" not in html
                 seen.append(mended)
-                return pictures.tag(attributes, shown, root_of(page.url), first=first, alone=alone)
+                return pictures.tag(attributes, picture, root_of(page.url), first=first, alone=alone)
             return f"<{found[1]}{attributes}>"
 
         mended = _TAG.sub(tag, html)
@@ -120,37 +129,40 @@ class Links:
             return None  # it is a fault of its own
 
     def address(self, page: Page, written: str, *, image: bool = False) -> str:
-        """The address to write into the page; raises `LookupError` with a sentence where it leads nowhere."""
+        """The address to write into the page; raises `_Dead` with a sentence where it leads nowhere."""
+        gone = "image-missing" if image else "link-dead"
         try:
             parts = urlsplit(written)
         except ValueError:
-            raise LookupError(_("“%(link)s” is no address", link=written)) from None
+            raise _Dead(_("“%(link)s” is no address", link=written), gone) from None
         if parts.scheme:
             if parts.scheme.lower() not in OUTSIDE:
                 said = _("the link “%(link)s” begins with “%(scheme)s:”, which is not allowed",
                          link=written, scheme=parts.scheme)  # fmt: skip
-                raise LookupError(said)
+                raise _Dead(said, "link-scheme")
             if parts.scheme.lower().startswith("http") and not parts.netloc:
-                raise LookupError(_("“%(link)s” is no address", link=written))
+                raise _Dead(_("“%(link)s” is no address", link=written), gone)
             return written
         if parts.netloc:
             return written
         path, anchor = unquote(parts.path), unquote(parts.fragment)
         if not path:
             if not anchor and not image:
-                raise LookupError(_("the link “%(link)s” leads nowhere", link=written))
-            self._anchor(page.url, anchor, written)
+                raise _Dead(_("the link “%(link)s” leads nowhere", link=written), gone)
+            self._anchor(page.url, anchor, written, "")
             return written
-        url = self._absolute(path, written) if path.startswith("/") else self._relative(page, path, written)
+        absolute = path.startswith("/")
+        url = self._absolute(path, written, gone) if absolute else self._relative(page, path, written, gone)
         if image and url and self._site.addresses.get(url) == PAGE:
-            raise LookupError(_("the image “%(link)s” is a page", link=written))
+            raise _Dead(_("the image “%(link)s” is a page", link=written), gone)
         if url is None:
             return written  # it leads to a page that has faults of its own
-        self._anchor(url, anchor, written)
         query = f"?{parts.query}" if parts.query else ""
-        return f"{root_of(page.url)}{url or './'}{query}{'#' + anchor if anchor else ''}"
+        address = f"{root_of(page.url)}{url or './'}{query}"
+        self._anchor(url, anchor, written, address)
+        return f"{address}{'#' + anchor if anchor else ''}"
 
-    def _absolute(self, path: str, written: str) -> str:
+    def _absolute(self, path: str, written: str, gone: str) -> str:
         url = path.lstrip("/")
         kind = self._site.addresses.get(url)
         if kind == HIDDEN:
@@ -159,9 +171,9 @@ class Links:
             return url
         said = _("the link “%(link)s” leads nowhere: there is no such page.", link=written)
         close = nearest(url, _likely(url.rstrip("/"), list(self._site.addresses)))
-        raise LookupError(said + close)
+        raise _Dead(said + close, gone)
 
-    def _relative(self, page: Page, path: str, written: str) -> str | None:
+    def _relative(self, page: Page, path: str, written: str, gone: str) -> str | None:
         folder = os.path.dirname(page.where)  # noqa: PTH120 - a Path takes ten times as long, for each link
         file = normpath(f"{folder}{os.sep}{path}")
         for candidate in (file, f"{file}{os.sep}index.md"):
@@ -172,17 +184,18 @@ class Links:
             if kind == HIDDEN:
                 raise _Hidden
             if kind == DRAFT:
-                raise LookupError(_("the link “%(link)s” leads to a draft, which is not published", link=written))
+                said = _("the link “%(link)s” leads to a draft, which is not published", link=written)
+                raise _Dead(said, "link-draft")
             return None if kind == BROKEN else url
         said = _("the link “%(link)s” leads nowhere: there is no file %(file)s.", link=written, file=file)
         here = Path(normpath(page.file.parent)).as_posix()
         known = [posixpath.relpath(other, here) for other in _likely(file, self._site.linkable[page.lang])]
-        raise LookupError(said + nearest(path, known))
+        raise _Dead(said + nearest(path, known), gone)
 
-    def _anchor(self, url: str, anchor: str, written: str) -> None:
+    def _anchor(self, url: str, anchor: str, written: str, instead: str) -> None:
         if anchor and self._site.has_anchor(url, anchor) is False:
             said = _("the link “%(link)s” leads to a place that the page does not have.", link=written)
-            raise LookupError(said + nearest(anchor, self._site.anchors(url)))
+            raise _Dead(said + nearest(anchor, self._site.anchors(url)), "anchor-dead", instead or None)
 
 
 def _likely(wanted: str, known: list[str]) -> list[str]:

@@ -141,7 +141,7 @@ def make(content: Content, languages: Sequence[str], today: dt.date) -> Iterator
         for page in made:
             if page.url in written:
                 said = _("the site makes a page with this address, /%(url)s, by itself; rename this one", url=page.url)
-                yield Fault(written[page.url].where, written[page.url].lines.get("slug"), said)
+                yield Fault(written[page.url].where, written[page.url].lines.get("slug"), said, "address-taken")
             else:
                 content.made.append(page)
 

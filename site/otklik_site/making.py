@@ -187,6 +187,17 @@ class Making:
             self.made[file_of(url)] = Made(one.digest, lists[harvest.process[url]].of(one.asked))
         self.tidy = self.tidy or len(self.questions)
 
+    def link_faults(self) -> dict[str, tuple[Fault, ...]]:
+        """What is wrong with links and templates, by the file; with a page that stays it is what was wrong before."""
+        found: dict[str, list[Fault]] = {}
+        for fault in dict.fromkeys([*self.faults, *self.website.bodies.faults]):
+            found.setdefault(fault.where, []).append(fault)
+        stay = set(self.kept_pages)
+        for page in self.website.content.pages:
+            if page.where in self.last.links and file_of(page.url) in stay:
+                found.setdefault(page.where, list(self.last.links[page.where]))
+        return {where: tuple(faults) for where, faults in found.items()}
+
     def outputs(self) -> Outputs:
         """What the next build must know of these."""
         return Outputs(self.look, self.questions, self.made, self.tidy)

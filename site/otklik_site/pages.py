@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
-from otklik_site import program_checks, programs, schema
+from otklik_site import codes, foreign, program_checks, programs, schema, unread
 from otklik_site.folder import STATIC, faults, files, warnings
 from otklik_site.front_matter import Reader, split
+from otklik_site.page_text import read_page_text
 from otklik_site.slugs import slug
 from otklik_site.words import _
-from otklik_widget.faults import Fault, refuse
-from otklik_widget.toml_file import read_text
+from otklik_widget.faults import Fault
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +27,8 @@ if TYPE_CHECKING:
     from otklik_site.programs import Program
     from otklik_site.sources import Sources
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# What a page can be given where nobody wrote it.
+UNREAD = ("title", "description")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Page:
     @property
     def text(self) -> str:
         """The whole file, front matter and all; nothing where nobody wrote one."""
-        return "" if self.made else _text(self.where, self.digest)
+        return "" if self.made else read_page_text(self.where, self.digest)[0]
 
     @property
     def body(self) -> str:
@@ -163,9 +162,10 @@ class Content:
     made: list[Page] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
     # Pages that could not be read: links to them are no further fault.
     broken: set[str] = field(default_factory=set)
+    # Those of them that can at least be compared with others.
+    unshown: list[Page] = field(default_factory=list)
 
 
 def find_content(sources: Sources, languages: Sequence[str]) -> Content:
@@ -174,7 +174,7 @@ def find_content(sources: Sources, languages: Sequence[str]) -> Content:
     folder = sources.folder
     if not folder.is_dir():
         said = _("there is no such folder; “otklik new DIR” makes a company to begin with")
-        content.faults.append(Fault(str(folder), None, said))
+        content.faults.append(Fault(str(folder), None, said, "home-missing"))
         return content
     for lang in languages:
         _find_language(sources, lang, content)
@@ -182,7 +182,7 @@ def find_content(sources: Sources, languages: Sequence[str]) -> Content:
         content.files[normalize("NFC", path)] = folder / STATIC / path
     for part in (*languages, STATIC):
         content.faults += faults(sources, part)
-    content.warnings += warnings(sources, languages)
+    content.faults += warnings(sources, languages)
     return content
 
 
@@ -198,58 +198,66 @@ def _find_language(sources: Sources, lang: str, content: Content) -> None:
             content.files[normalize("NFC", f"{lang}/{path}")] = folder / path
     if f"{lang}/index.md" not in sources.files:
         said = _("the language “%(lang)s” has no home page; write it into this file", lang=lang)
-        content.faults.append(Fault(str(folder / "index.md"), None, said))
+        content.faults.append(Fault(str(folder / "index.md"), None, said, "home-missing"))
 
 
-@lru_cache(maxsize=8)
-def _text(where: str, digest: bytes) -> str:  # noqa: ARG001 - a changed file is another text
-    return read_text(Path(where)).replace("\r", "\n")
+def read_page(page_file: PageFile) -> tuple[Page, tuple[Fault, ...]]:
+    """One page with everything that is wrong in its front matter; raises `Faults` where it cannot even be read.
 
-
-def read_page(page_file: PageFile) -> Page:
-    """One page; raises `Faults` with everything that is wrong in its front matter."""
+    Whatever is missing or wrong is made up from the rest, so that the page's text can be looked at too.
+    """
     where, lang = page_file.where, page_file.lang
-    text = _text(where, page_file.digest)
-    if found := CONTROL.search(text):
-        # Markdown keeps its own notes between such characters; nobody types them on purpose.
-        line = text.count("\n", 0, found.start()) + 1
-        said = _("an invisible control character (0x%(code)02X) stands in this line; delete it", code=ord(found[0]))
-        raise refuse(said, where, line)
+    text, faults = read_page_text(where, page_file.digest)
     parts = split(text, where)
-    reader = Reader(where)
-    kind = _kind(parts.node)
+    node, renamed = foreign.as_ours(parts.node)
+    reader = Reader(where, [*faults, *parts.faults])
+    for line, said in renamed:
+        reader.fault(line, said, "key-unknown")
+    kind = _kind(node)
     values, lines = reader.table(
-        parts.node,
+        node,
         schema.keys_of(kind) if kind in schema.KINDS else dict(schema.KEYS),
         lambda name: _elsewhere(name, kind),
     )
     for name, key in schema.KEYS.items():
-        if kind in key.needed_in:
+        if kind in key.needed_in and name not in UNREAD:
             reader.need(lines, name, 1, key.says())
     if kind in schema.PROGRAMS:
         program_checks.read_program(values, lines, kind, lang, reader)
+        reader.faults = [replace(one, code="program") if one.code == "value" else one for one in reader.faults]
     _dates(values, lines, reader)
     name = page_file.inside.removesuffix(".md")
     url = _url(lang, name, values, lines, reader)
-    reader.done()
+    if not any(fault.code in ("front-matter", "front-matter-missing") for fault in parts.faults):
+        for known in UNREAD:
+            reader.need(lines, known, 1, schema.KEYS[known].says(), f"{known}-missing")
+    body = text.split("\n")[parts.body_line - 1 :]
+    values.setdefault("title", unread.title(body, name))
+    values.setdefault("description", unread.description(body) or values["title"])
     common = {key.name: values[key.name] for key in (*schema.COMMON, *schema.OWN) if key.name in values}
     common |= {key: values[key] for key in ("starts", "until") if key in values}
-    if kind == "legal":
+    common.pop("slug", None)
+    broken = any(codes.is_fatal(fault.code) for fault in reader.faults)
+    program = None
+    if broken:
+        common["kind"] = "page"
+    elif kind == "legal":
         common |= {"effective": values.get("effective"), "version": values.get("version", "")}
         common["history"] = programs.history_of(values)
-    common.pop("slug", None)
-    return Page(
+    elif kind in schema.PROGRAMS:
+        program = programs.program_of(values, kind)
+    page = Page(
         where=where, lang=lang, name=name, url=url, digest=page_file.digest, lines=lines, body_line=parts.body_line,
-        program=programs.program_of(values, kind) if kind in schema.PROGRAMS else None,
-        **{"kind": "page", **common},
+        program=program, **{"kind": "page", **common},
     )  # fmt: skip
+    return page, tuple(sorted(reader.faults, key=lambda fault: fault.line or 0))
 
 
 def _kind(node: yaml.MappingNode) -> str:
     """The kind a page claims to be, before anything is checked: it decides which keys are right."""
     for key, value in node.value:
         if key.value == "kind":
-            return str(value.value)
+            return str(value.value) if str(value.value) in schema.KINDS else ""
     return "page"
 
 
@@ -262,6 +270,7 @@ def _dates(values: dict[str, Any], lines: dict[str, int], reader: Reader) -> Non
     if days != sorted(days, reverse=True):
         reader.fault(lines.get("history"), _("the earlier versions must stand newest first, all before “effective”"))
     if values.get("per_page") == 0:
+        del values["per_page"]
         reader.fault(lines["per_page"], _("“per_page” must be 1 or more"))
 
 
@@ -294,5 +303,5 @@ def _url(lang: str, name: str, values: dict[str, Any], lines: dict[str, int], re
                 slug=slug(own),
             )
             reader.fault(lines["slug"], said)
-        parts[-1] = own
+        parts[-1] = slug(own, empty=parts[-1])
     return "/".join([lang, *parts, ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.slugs import slug
 from otklik_site.words import _
-from otklik_widget.faults import refuse
+from otklik_widget.faults import Fault, Faults, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,7 +100,10 @@ def versions(files: Iterable[Path]) -> dict[str, tuple[Path, int]]:
     """The smaller versions of pictures by their addresses: of which file each is, and how wide."""
     found: dict[str, tuple[Path, int]] = {}
     for file in files:
-        known = picture(file)
+        try:
+            known = picture(file)
+        except Faults:
+            continue  # it is a fault of its own, and published as it is where that is let pass
         found |= {url: (file, wide) for wide, url in known.versions} if known else {}
     return found
 
@@ -174,17 +177,16 @@ def tag(attributes: str, shown: Picture, root: str, *, first: bool, alone: bool)
     return f'<picture><source type="image/webp" srcset="{sources}" sizes="{SIZES}">{plain}</picture>'
 
 
-def faults_in(files: Mapping[str, Path]) -> Iterator[tuple[Path, str, bool]]:
-    """What is wrong with the pictures among files: the file, a sentence, and whether it stops a build."""
-    from otklik_widget.faults import Faults
-
+def faults_in(files: Mapping[str, Path]) -> Iterator[Fault]:
+    """What is wrong with the pictures among files."""
     for file in files.values():
         try:
             known = picture(file)
         except Faults as refused:
-            yield from ((file, fault.text, True) for fault in refused.faults)
+            yield from (replace(fault, code="image-broken") for fault in refused.faults)
             continue
         except OSError:
             continue
         if known and known.tells_where:
-            yield file, _("this picture tells where it was taken (GPS); take that out before you publish it"), False
+            said = _("this picture tells where it was taken (GPS); take that out before you publish it")
+            yield Fault(str(file), None, said, "image-place")

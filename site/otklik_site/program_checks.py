@@ -39,29 +39,29 @@ def advice(program: Program, lines: Mapping[str, int], where: str, today: date) 
     """What is allowed but deserves a look: terms due for review, a point that is hard to reckon with."""
     if program.review_on and program.review_on <= today:
         said = _("“review_on” was %(date)s: are these terms still right?", date=program.review_on.isoformat())
-        yield Fault(where, lines.get("review_on"), said)
+        yield Fault(where, lines.get("review_on"), said, "review-due")
     if program.until and program.until < today:
         said = _(
             "“until” was %(date)s: the program is over; take the page down or set a new day",
             date=program.until.isoformat(),
         )
-        yield Fault(where, lines.get("until"), said)
+        yield Fault(where, lines.get("until"), said, "date-past")
     for meeting in program.meetings:
         if meeting.day and meeting.day < today:
             said = _("the meeting of %(date)s is over; take it out", date=meeting.day.isoformat())
-            yield Fault(where, lines.get("meetings"), said)
+            yield Fault(where, lines.get("meetings"), said, "date-past")
     if program.odds and program.odds < FAIR:
         said = _(
             "only %(odds)s of 100 win; customers lose heart below %(fair)s: more and smaller prizes do better",
             odds=program.odds, fair=FAIR,
         )  # fmt: skip
-        yield Fault(where, lines.get("odds"), said)
+        yield Fault(where, lines.get("odds"), said, "odds-low")
     if program.point_value and not is_simple(program.point_value):
         said = _(
             "a point worth %(value)s is hard to reckon with; customers grasp 1, 2, 5, 10 or 0.1, 0.5 at once",
             value=program.point_value,
         )
-        yield Fault(where, lines.get("point_value"), said)
+        yield Fault(where, lines.get("point_value"), said, "point-value")
 
 
 def is_simple(value: Decimal) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from otklik_site import checks, questions, search
+from otklik_site import checks, chosen, questions, reach, search
 from otklik_site.bodies import Leaf
 from otklik_site.directives import Ask, Scan, parse_ask, scan
 from otklik_site.links import ids_in
 from otklik_site.makers import Makers
 from otklik_site.markdown_text import Renderer
+from otklik_site.mending import mended
 from otklik_site.pages import read_page
 from otklik_site.sources import digest_of
 from otklik_site.templating import Fragments
@@ -80,41 +82,43 @@ class Reading:
     def read(self, page_file: PageFile) -> Leaf | tuple[Fault, ...]:
         """The page as a leaf, with its faults; only faults where it cannot even be named."""
         try:
-            page = read_page(page_file)
+            page, faults = read_page(page_file)
         except Faults as refused:
             return refused.faults
-        return self._leaf(page) if self._shown(page) else Leaf(page)
+        return self._leaf(page, faults) if self._shown(page) else Leaf(page, faults=faults)
 
-    def _leaf(self, page: Page) -> Leaf:
+    def _leaf(self, page: Page, known: tuple[Fault, ...]) -> Leaf:
         self._ground.touched = False
-        scanned = scan(page.body, page.body_line, page.where)
-        faults = [*scanned.faults, *checks.headings(page, scanned)]
-        asks, ask_faults = self._asks(page, scanned)
-        made_faults = self._make(page, scanned)
-        faults += [*ask_faults, *made_faults]
-        if scanned.faults or ask_faults or made_faults:
-            return Leaf(page, faults=tuple(faults))  # rendered half-way it would only bring false faults
+        body = page.body
+        scanned = scan(body, page.body_line, page.where)
+        faults = [*known, *scanned.faults, *checks.headings(page, scanned), *checks.shortcodes(page, scanned)]
+        asks, refused = self._asks(page, scanned)
+        refused |= self._make(page, scanned)
+        faults += [fault for some in refused.values() for fault in some]
         try:
-            return self._rendered(page, asks, faults)
+            return self._rendered(page, mended(page, body, scanned, refused), asks, faults)
         except RecursionError:
             said = _("too many lists or quotations stand inside one another")
-            return Leaf(page, faults=(*faults, Fault(page.where, page.body_line, said)))
+            return Leaf(page, faults=(*faults, Fault(page.where, page.body_line, said, "nesting")))
 
-    def _rendered(self, page: Page, asks: tuple[Ask, ...], faults: list[Fault]) -> Leaf:
+    def _rendered(self, page: Page, body: str, asks: tuple[Ask, ...], faults: list[Fault]) -> Leaf:
         with speaking(page.lang):
             self._lang = page.lang
-            html = self._renderer.html(page.body, sections=page.is_home)
+            html = self._renderer.html(body, sections=page.is_home)
             outline = self._renderer.outline()
             texts = self._texts(page)
         own = ids_in(html)
         faults += checks.ids(page, own)
         ids = frozenset((*own, *(PROGRAM_IDS if page.program else ()), *(["versions"] if page.history else ())))
-        warnings = (*_policy(page, html), *checks.references(page, html), *checks.unfilled(page, html))
+        faults += [*_policy(page, html), *checks.references(page, html), *checks.unfilled(page, html)]
         place = self._pack.add([html, texts])
         terms = None
         if page.lang in self._searched:
             terms = self._pack.add(search.terms(page, search.headings_in(html), html))
-        return Leaf(page, place, asks, outline, ids, self._ground.touched, warnings, tuple(faults), terms)
+        leads = reach.leads(page, [html, *texts.values()])
+        return Leaf(
+            page, place, asks, outline, ids, self._ground.touched, tuple(faults), leads, chosen.settings_in(html), terms
+        )
 
     def _texts(self, page: Page) -> dict[str, str]:
         program = page.program
@@ -128,17 +132,19 @@ class Reading:
         journey = self._ground.journey
         return questions.html(ask, self._lang, journey, self._ground.settings) if journey else ""
 
-    def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], list[Fault]]:
+    def _asks(self, page: Page, scanned: Scan) -> tuple[tuple[Ask, ...], dict[int, list[Fault]]]:
+        """The questions of a page, and what is wrong with others, by the line of their directive."""
         asks: list[Ask] = []
-        faults = []
+        refused = {}
         for directive in scanned.directives:
             if directive.name != "ask" or not directive.argument:
                 continue
             ask, said = parse_ask(directive.argument)
             journey = self._ground.journey
+            code = "directive"
             if journey and not said:
                 wrong = questions.fault_of(ask, journey)
-                said = [wrong] if wrong else []
+                said, code = ([wrong], "touchpoint") if wrong else ([], code)
             if journey and not said:
                 ask = questions.whole(ask, journey)
                 if any((ask.touchpoint, ask.scale) == (other.touchpoint, other.scale) for other in asks):
@@ -148,31 +154,36 @@ class Reading:
                             touchpoint=ask.touchpoint,
                         )
                     ]
-            asks.append(ask)
-            faults += [Fault(page.where, directive.line, text) for text in said]
-        return tuple(asks), faults
+            if said:
+                refused[directive.line] = [Fault(page.where, directive.line, text, code) for text in said]
+            elif directive.line not in scanned.text:
+                asks.append(ask)
+        return tuple(asks), refused
 
-    def _make(self, page: Page, scanned: Scan) -> list[Fault]:
-        """Makes the page's directives that hold no text, and returns what is wrong with them."""
-        faults: list[Fault] = []
+    def _make(self, page: Page, scanned: Scan) -> dict[int, list[Fault]]:
+        """Makes the page's directives that hold no text; what is wrong with others, by the line of their directive."""
+        found: dict[int, list[Fault]] = {}
         self._made = {}
         if not scanned.directives:
-            return faults
+            return found
         makers = self._ground.makers
         for directive in scanned.directives:
-            if not makers.knows(directive.name):
+            if not makers.knows(directive.name) or directive.line in scanned.text:
                 continue
             try:
                 made = makers.html(directive.name, page, directive.argument)
                 self._made[directive.name, directive.argument] = made
             except Faults as refused:
-                faults += [one if one.where else Fault(page.where, directive.line, one.text) for one in refused.faults]
-        return faults
+                found[directive.line] = [
+                    replace(one, code="data") if one.where else Fault(page.where, directive.line, one.text, "directive")
+                    for one in refused.faults
+                ]
+        return found
 
 
 def is_settled(leaf: Leaf) -> bool:
-    """May a leaf be kept for the next build? Not one with faults, nor of a file that changed while it was read."""
-    return not leaf.faults and digest_of(leaf.page.where) == leaf.page.digest
+    """May a leaf be kept for the next build? Not one of a file that changed while it was read."""
+    return digest_of(leaf.page.where) == leaf.page.digest
 
 
 _UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
@@ -188,4 +199,4 @@ def _policy(page: Page, html: str) -> list[Fault]:
         html=found[0],
     )
     number = next((n for n, line in enumerate(page.text.split("\n"), 1) if found[0][:7] in line), page.body_line)
-    return [Fault(page.where, number, said)]
+    return [Fault(page.where, number, said, "html-policy")]

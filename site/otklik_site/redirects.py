@@ -33,7 +33,19 @@ def _url(written: str) -> str:
 
 def faults(content: Content, made: Sequence[str]) -> Iterator[Fault]:
     """Old addresses that no file can hold, that still are somebody's, or that two pages claim."""
-    pages = {page.url: page for page in content.pages}
+    for page, _url, said in _judged(content, made):
+        if said:
+            yield Fault(page.where, page.lines.get(KEY), said, "redirect")
+
+
+def redirects(content: Content, made: Sequence[str]) -> dict[str, Page]:
+    """Where each old address leads, in the order of addresses; one that is at fault leads nowhere."""
+    return dict(sorted((url, page) for page, url, said in _judged(content, made) if not said))
+
+
+def _judged(content: Content, made: Sequence[str]) -> Iterator[tuple[Page, str, str]]:
+    """Each old address with its page, and what is wrong with it."""
+    pages = {page.url: page for page in (*content.pages, *content.made)}
     claimed: dict[str, Page] = {}
     for page in content.pages:
         for written, url in zip(page.moved_from, old_urls(page), strict=True):
@@ -46,8 +58,7 @@ def faults(content: Content, made: Sequence[str]) -> Iterator[Fault]:
             elif not said and url.rstrip("/") in claimed:
                 said = _("%(other)s says too that it moved from “%(old)s”; only one page can be found there",
                          old=written, other=claimed[url.rstrip("/")].where)  # fmt: skip
-            if said:
-                yield Fault(page.where, page.lines.get(KEY), said)
+            yield page, url, said
             claimed.setdefault(url.rstrip("/"), page)
 
 
@@ -63,11 +74,6 @@ def _wrong(written: str, url: str, page: Page) -> str:
     if url == page.url:
         return _("“%(old)s” is the page's own address: it would lead to itself for ever", old=written)
     return ""
-
-
-def redirects(pages: Sequence[Page]) -> dict[str, Page]:
-    """Where each old address leads, in the order of addresses."""
-    return dict(sorted((old, page) for page in pages for old in old_urls(page)))
 
 
 def lists(found: Mapping[str, Page], root: str) -> dict[str, str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from otklik_site import helpfulness, lists, search
+from otklik_site import helpfulness, reach, search
 from otklik_site.attachments import weight
-from otklik_site.links import root_of
 from otklik_site.words import _
 from otklik_widget.words import language
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 PER_MINUTE = 200
 # So long before its day a program's review is told.
 SOON = timedelta(days=30)
-_HREF = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -94,17 +89,17 @@ class Report:
 
 def report(website: Website, out: Path, db: Path, stale_days: int) -> Report:
     """Every page that somebody wrote, in the order of addresses."""
-    linked = _linked(website)
+    alone = {page.url for page in reach.orphans(website)}
     scores = helpfulness.scores(website, db)
     rows = [
-        replace(_row(website, page, out, linked, stale_days), helpful=scores.pages.get(page.url) if scores else None)
+        replace(_row(website, page, out, alone, stale_days), helpful=scores.pages.get(page.url) if scores else None)
         for page in sorted(website.pages, key=lambda page: page.url)
         if not page.made
     ]
     return Report(rows, scores, db, stale_days)
 
 
-def _row(website: Website, page: Page, out: Path, linked: set[str], stale_days: int) -> Row:
+def _row(website: Website, page: Page, out: Path, alone: set[str], stale_days: int) -> Row:
     today = website.today
     others = {lang: website.pair(page, lang) for lang in website.languages if lang != page.lang}
     behind = [
@@ -116,9 +111,9 @@ def _row(website: Website, page: Page, out: Path, linked: set[str], stale_days: 
     marks = set()
     if page.changed and today - page.changed > timedelta(days=stale_days):
         marks.add(STALE)
-    if page.url not in linked and not page.is_home:
+    if page.url in alone:
         marks.add(ALONE)
-    if not website.bodies.asks(page.url) and not website.question_at_end(page):
+    if not reach.asks(website, page):
         marks.add(SILENT)
     if due and due - SOON <= today:
         marks.add(REVIEW)
@@ -128,34 +123,6 @@ def _row(website: Website, page: Page, out: Path, linked: set[str], stale_days: 
         file.stat().st_size if file.is_file() else None, tuple(lang for lang, other in others.items() if not other),
         tuple(behind), due.isoformat() if due else "", frozenset(marks),
     )  # fmt: skip
-
-
-def _linked(website: Website) -> set[str]:
-    """The addresses that something on the site leads to."""
-    found: set[str] = set()
-    for lang in website.languages:
-        listing = website.listing(lang)
-        found |= {page.url for page in (*listing.navigation, *listing.footer, *listing.programs_in_front)}
-        found |= {page.url for page in listing.articles[:3]}
-    for page in website.pages:
-        if page.kind in (lists.SECTION, lists.TAG):
-            found |= {item.url for item in (*website.listed(page), *website.over(page))}
-        if page.made:
-            continue
-        beside = website.listing(page.lang).beside(page)
-        found |= {other.url for other in (beside.before, beside.after) if other}
-        found |= _targets(page, website.bodies[page.url].html) - {page.url}
-    return found
-
-
-def _targets(page: Page, html: str) -> set[str]:
-    here = f"/{page.url}"
-    found = set()
-    for target in _HREF.findall(html):
-        path = unescape(target).partition("#")[0].partition("?")[0]
-        if path.startswith(root_of(page.url)[:3]):
-            found.add(posixpath.normpath(posixpath.join(here, path)).lstrip("/") + "/")
-    return found
 
 
 def _told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:

@@ -71,13 +71,13 @@ def faults(content: Content) -> Iterator[Fault]:
     """Pictures that pages name and that are none, or that nobody could hear described."""
     for page in content.pages:
         if page.image and (said := _wrong(content, page)):
-            yield Fault(page.where, page.lines.get("image"), said)
+            yield Fault(page.where, page.lines.get("image"), said, "image-missing")
         elif page.image and not page.image_alt:
             said = _("“image” needs “image_alt”: say there what the picture shows")
-            yield Fault(page.where, page.lines.get("image"), said)
+            yield Fault(page.where, page.lines.get("image"), said, "alt-missing")
         elif page.image_alt and not page.image:
             said = _("“image_alt” says what “image” shows, and there is no “image”")
-            yield Fault(page.where, page.lines.get("image_alt"), said)
+            yield Fault(page.where, page.lines.get("image_alt"), said, "value")
 
 
 def warnings(content: Content) -> Iterator[Fault]:
@@ -89,7 +89,7 @@ def warnings(content: Content) -> Iterator[Fault]:
         if known and (known.width < LEAST[0] or known.height < LEAST[1]):
             said = _("this picture has %(width)s × %(height)s points; beside a shared link it will be small: take one "
                      "of 1200 × 630", width=known.width, height=known.height)  # fmt: skip
-            yield Fault(where, line, said)
+            yield Fault(where, line, said, "image-small")
 
 
 def _wrong(content: Content, page: Page) -> str:

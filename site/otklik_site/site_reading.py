@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from otklik_site.building import Order, Watcher
     from otklik_site.cache import Pages
+    from otklik_site.codes import Severities
     from otklik_site.sources import Sources
     from otklik_widget.faults import Fault
     from otklik_widget.journey import Journey
@@ -32,7 +33,10 @@ Read = tuple[PageFile, "Leaf | tuple[Fault, ...]", bool]
 
 @dataclass
 class Found:
-    """What reading found: the website, unless the journey is at fault; faults; and what may be kept."""
+    """What reading found: the website, unless the journey is at fault; what is wrong; and what may be kept.
+
+    `faults` stop a build, `warnings` do not; those of links are in neither, until they are looked at.
+    """
 
     website: Website | None
     faults: list[Fault]
@@ -49,13 +53,18 @@ class Found:
     leaves: dict[str, Leaf] = field(default_factory=dict)
     packs: Packs = field(default_factory=Packs)
 
-    def all_faults(self) -> list[Fault]:
-        """The faults with those of every link."""
-        if self.bodies is None:
-            return self.faults
+    def look_at_links(self, severities: Severities) -> None:
+        """Adds what is wrong with links, on pages that cannot be shown too."""
+        if self.bodies is None or self.bodies.website is None:
+            return
         for url in self.bodies:
             self.bodies[url]
-        return [*self.faults, *self.bodies.faults]
+        for leaf in self.leaves.values():
+            if leaf.broken:
+                self.bodies.of_leaf(leaf, self.bodies.website)
+        errors, warnings = severities.sort(self.bodies.faults)
+        self.faults += errors
+        self.warnings += warnings
 
     def close(self) -> None:
         self.packs.close()
@@ -126,18 +135,19 @@ def _ground(order: Order, sources: Sources, languages: Sequence[str], look: byte
 def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bool = True) -> Found:
     """The site that pages make on a day; without `checking` its faults and warnings are those found before."""
     before = found.content
-    content = replace(before, pages=[], drafts=[], made=[], broken=set(before.broken))
+    content = replace(before, pages=[], drafts=[], made=[], broken=set(before.broken), unshown=[])
     by_url: dict[str, Leaf] = {}
-    faults, warnings = list(found.faults), list(before.warnings)
+    raised: list[Fault] = []
     for one in content.page_files:
         leaf = leaves.get(f"{one.lang}/{one.inside}")
         if leaf is None:
             continue
         if checking:
-            faults += leaf.faults
-            warnings += leaf.warnings
-        if leaf.faults and not leaf.place and order.lenient:
+            raised += leaf.faults
+        if leaf.broken:
             content.broken.add(one.where)
+            if order.shows(leaf.page):
+                content.unshown.append(leaf.page)
         elif order.shows(leaf.page):
             content.pages.append(leaf.page)
             if leaf.place:
@@ -153,12 +163,13 @@ def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bo
     website = Website(shown, order.settings, content, found.sources, order.today, order.company_digest)
     bodies = Bodies(by_url, found.packs, website)
     object.__setattr__(website, "bodies", bodies)
+    faults, warnings = found.faults, found.warnings
     if checking:
-        faults += [*theme.faults(order.content), *content.faults, *clashes, *checks.faults(content, journey)]
+        raised += [*theme.faults(order.content), *content.faults, *clashes, *checks.faults(content, journey)]
         if journey:
-            warnings += checks.warnings(content, journey, order.settings, order.today)
-    else:
-        warnings = found.warnings
+            raised += checks.of_site(website)
+        errors, warnings = order.severities.sort(raised)
+        faults = [*faults, *errors]
     return replace(
         found,
         website=website if journey else None,

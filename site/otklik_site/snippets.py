@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from otklik_site.data import LONGEST
 from otklik_site.directives import MADE, scan
 from otklik_site.folder import SNIPPETS
 from otklik_site.markdown_text import Renderer
@@ -41,7 +42,7 @@ class Snippets:
     def _render(self, name: str, lang: str) -> str:
         folder = self._folder / lang
         file = folder / f"{name}.md"
-        if not _NAME.fullmatch(name) or not file.is_file():
+        if not _NAME.fullmatch(name) or len(name.encode()) > LONGEST or not file.is_file():
             known = [one.relative_to(folder).with_suffix("").as_posix() for one in sorted(folder.rglob("*.md"))]
             raise refuse(_("there is no snippet %(file)s.", file=file) + nearest(name, known))
         text = read_text(file).replace("\r", "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError
@@ -47,16 +48,17 @@ def faults(content: Path) -> Iterator[Fault]:
         if name not in known:
             said = _("a theme has no file “%(name)s”.", name=name)
             also = nearest(name, known) or " " + _("Known: %(known)s.", known=", ".join(known))
-            yield Fault(str(file), None, said + also)
+            yield Fault(str(file), None, said + also, "theme")
             continue
         try:
             text = read_text(file)
             if name.endswith(".html"):
                 environment.parse(text)
         except TemplateSyntaxError as error:
-            yield Fault(str(file), error.lineno, _("this template cannot be read: %(why)s", why=error.message))
+            said = _("this template cannot be read: %(why)s", why=error.message)
+            yield Fault(str(file), error.lineno, said, "theme")
         except Faults as refused:
-            yield from refused.faults
+            yield from (replace(one, code="theme") for one in refused.faults)
 
 
 def fault_of(error: Exception, content: Path | None) -> Fault | None:
@@ -67,5 +69,5 @@ def fault_of(error: Exception, content: Path | None) -> Fault | None:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith(folder):
             said = _("this template fails: %(why)s", why=error)
-            return Fault(frame.filename, frame.lineno, said)
+            return Fault(frame.filename, frame.lineno, said, "theme")
     return None

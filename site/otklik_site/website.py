@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from otklik_site import lists, pictures, questions, redirects, shares
+from otklik_site import checks, lists, pictures, questions, redirects, shares
 from otklik_site.chosen import Choices
 from otklik_site.directives import Ask
 from otklik_site.folder import STATIC
@@ -66,7 +66,7 @@ class Website:
     @cached_property
     def redirects(self) -> Mapping[str, Page]:
         """The pages that old addresses lead to."""
-        return redirects.redirects(self.pages)
+        return redirects.redirects(self.content, checks.MADE)
 
     @cached_property
     def pictures(self) -> Mapping[str, tuple[Path, int]]:

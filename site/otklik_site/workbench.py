@@ -61,7 +61,7 @@ class Workbench:
         self._read(watcher)
 
     def _read(self, watcher: Watcher) -> None:
-        order = replace(self._read_order(), everything=True, lenient=True)
+        order = replace(self._read_order(), everything=True)
         sources = look(order.content, self._sources)
         style = look_of(order.content / THEME)
         mark = order.company_digest + style + sources.digest(sources.files) + str(order.today).encode()
@@ -91,7 +91,13 @@ class Workbench:
         ((_file, leaf, sound),) = self._one([one])
         path = f"{one.lang}/{one.inside}"
         before = self.found.leaves.get(path)
-        if not isinstance(leaf, Leaf) or not sound or not before or before.page.url != leaf.page.url:
+        if (
+            not isinstance(leaf, Leaf)
+            or not sound
+            or self._order.severities.sort(leaf.faults)[0]
+            or not before
+            or before.page.url != leaf.page.url
+        ):
             self._read(Watcher())
             return
         self._pages.leaves[path] = leaf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ def test_an_image_needs_a_text_for_those_who_do_not_see_it(company: Company) -> 
     company.page("ru/bonus.md", "Бонусы", "Вот:\n\n![](tea.svg)")
 
     assert company.faults() == [
-        "content/ru/bonus.md:7: the image “tea.svg” has no alt text: say in its brackets what it shows"
+        "content/ru/bonus.md:7: the image “tea.svg” has no alt text: say in its brackets what it shows [alt-missing]"
     ]
 
 
@@ -115,8 +116,8 @@ def test_a_link_that_leads_nowhere_is_never_sent_to_a_page_in_another_language(c
 
     gone, misspelt = (fault for fault in company.faults() if "leads nowhere" in fault)
 
-    assert gone.endswith("there is no file content/en/contacts.md.")
-    assert misspelt.endswith("Did you mean “write-us.md”?")
+    assert gone.endswith("there is no file content/en/contacts.md. [link-dead]")
+    assert misspelt.endswith("Did you mean “write-us.md”? [link-dead]")
 
 
 def test_all_faults_of_all_pages_and_of_the_journey_come_at_once(company: Company) -> None:
@@ -133,9 +134,10 @@ def test_all_faults_of_all_pages_and_of_the_journey_come_at_once(company: Compan
 
 def test_a_link_to_a_page_with_a_fault_is_no_second_fault(company: Company) -> None:
     company.page("ru/a.md", "A", "[x](b.md) [y](b.md#z)")
-    company.page("ru/b.md", "B", colour="red")
+    company.page("ru/b.md", "B", kind="contacts")
 
-    assert len(company.faults()) == 1
+    (fault,) = company.faults()
+    assert "“phone” is missing" in fault
 
 
 def test_a_missing_journey_is_one_fault_among_those_of_the_pages(company: Company) -> None:
@@ -180,7 +182,7 @@ def test_a_link_to_a_page_that_is_gone_is_a_fault_and_a_linked_folder_a_warning(
     assert "content/ru/loop: a linked folder is not read" in company.build()
 
     (company.folder / "content/ru/tea.md").symlink_to("nowhere.md")
-    assert company.faults() == ["content/ru/tea.md: this is a link to a file or folder that does not exist"]
+    assert company.faults() == ["content/ru/tea.md: this is a link to a file or folder that does not exist [file-gone]"]
 
 
 @pytest.mark.parametrize("path", ["tea.md", "pages/tea.md", "RU/tea.md"])
@@ -213,7 +215,9 @@ def test_long_and_cyrillic_names_of_files_are_no_trouble(company: Company) -> No
 def test_a_language_without_a_home_page_is_a_fault(company: Company) -> None:
     (company.folder / "content/en/index.md").unlink()
 
-    assert company.faults() == ["content/en/index.md: the language “en” has no home page; write it into this file"]
+    assert company.faults() == [
+        "content/en/index.md: the language “en” has no home page; write it into this file [home-missing]"
+    ]
 
 
 def test_a_page_that_is_not_utf8_is_told_with_its_line(company: Company) -> None:
@@ -243,7 +247,7 @@ def test_a_file_that_would_hide_one_of_ours_is_a_fault(company: Company) -> None
     company.write("content/static/404.html", "mine")
 
     assert company.faults() == [
-        "content/static/404.html: Otklik itself writes a file with this address; rename this one"
+        "content/static/404.html: Otklik itself writes a file with this address; rename this one [address-taken]"
     ]
 
 
@@ -319,7 +323,8 @@ def test_check_names_faults_and_warnings_for_a_program(company: Company) -> None
     assert company.run("check", "--json") == 0
     found = json.loads(company.said)
     assert (found["pages"], found["faults"]) == (3, [])
-    assert {"where": "content/en/bonus.md", "line": None, "text": "this page is missing in: ru"} in found["warnings"]
+    where = {"where": "content/en/bonus.md", "line": None}
+    assert where | {"text": "this page is missing in: ru", "code": "translation-missing"} in found["warnings"]
 
     company.page("en/gift.md", "Gift", "[no](nowhere.md)")
     assert company.run("check", "--json") == 1
@@ -328,8 +333,66 @@ def test_check_names_faults_and_warnings_for_a_program(company: Company) -> None
     assert "nowhere.md" in fault["text"]
 
 
-def test_two_pages_with_one_description_are_warned_of(company: Company) -> None:
+def test_two_pages_with_one_description_are_a_fault(company: Company) -> None:
     company.write("content/en/one.md", "---\ntitle: One\ndescription: Tea.\n---\n")
     company.write("content/en/two.md", "---\ntitle: Two\ndescription: tea.\n---\n")
 
-    assert "content/en/two.md:3: the description is also that of content/en/one.md" in company.build()
+    assert "content/en/two.md:3: the description is also that of content/en/one.md" in company.faults()[0]
+
+
+LONG = "ж" * 300
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ({"en/a.md": "moved_from: [/en/b/]", "en/b.md": "moved_from: [/en/a/]"},
+         ["a.md:4: the page content/en/b.md has the address “/en/b/” now, so nobody can be led away from it",
+          "b.md:4: the page content/en/a.md has the address “/en/a/” now, so nobody can be led away from it"]),
+        ({"en/a.md": "moved_from: [/en/a/]"}, ["a.md:4: “/en/a/” is the page's own address"]),
+        ({"en/a.md": f"moved_from: [/en/{LONG}/]"}, ["a.md:4: “/en/жжж"]),
+        ({"en/a.md": f"slug: {'a' * 300}"}, ["a.md:4: “slug” may hold small Latin letters"]),
+        ({"en/a.md": f"---\n[x]({LONG}.md) ![y]({LONG}.png)"}, ["a.md:5: the link “жжж", "a.md:5: the link “жжж"]),
+        ({"en/a.md": f"---\n/// snippet | {LONG}\n///\n\n/// table | {LONG}.csv\n///"},
+         ["a.md:5: there is no snippet content/snippets/en/жжж", "a.md:8: there is no file “жжж"]),
+        ({"en/чай.md": "kind: contacts", "en/chay.md": "nav: 2"},
+         ["чай.md:2: the title “T” is also that", "чай.md:1: “phone” is missing", "чай.md: this page has the address"]),
+    ],
+)  # fmt: skip
+def test_addresses_and_names_that_cannot_be_are_told(company: Company, pages: dict[str, str], said: list[str]) -> None:
+    company.write("content/snippets/en/hours.md", "Daily.")
+    company.write("content/data/prices.csv", "tea\n1\n")
+    for path, text in pages.items():
+        end = "" if text.startswith("---") else "\n---\n"
+        company.write(f"content/{path}", f"---\ntitle: T\ndescription: D {path}\n{text}{end}")
+
+    faults = company.faults()
+    for one in said:
+        assert any(one in fault for fault in faults), faults
+
+
+def test_a_page_that_is_its_own_pair_and_a_pipe_are_told(company: Company) -> None:
+    company.page("en/tea.md", "Oolong")
+    (company.folder / "content/ru/tea.md").symlink_to("../en/tea.md")
+    os.mkfifo(company.folder / "content/en/pipe.md")
+
+    said = company.build()
+    assert "content/en/tea.md: this page is word for word that of content/ru/tea.md; translate it" in said
+    assert "content/en/pipe.md: this is neither a file nor a folder, so it is left out [left-out]" in said
+
+
+@pytest.mark.slow
+def test_a_thousand_faulty_pages_give_one_report_and_the_last_good_site_stays(company: Company) -> None:
+    company.build()
+    before = company.published()
+    for number in range(1000):
+        wrong = ("[gone](gone.md)", "/// note\nOpen.", "# Second title", "")[number % 4]
+        company.page(f"en/part/{number}.md", f"Tea {number}", wrong, **({} if wrong else {"tite": "Tea"}))
+
+    faults = company.faults()
+
+    assert len(faults) == 1001
+    assert faults[-1] == "1000 faults in 1000 files"
+    assert company.published() == before
+    assert company.run("build", "--lenient") == 0
+    assert "directive 250" in company.said

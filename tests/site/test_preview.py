@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,8 @@ def test_faults_of_the_journey_are_shown_everywhere(company: Company, preview: S
 
 
 def test_a_fault_of_a_home_page_is_shown_everywhere(company: Company, preview: Shown) -> None:
-    status, _html = preview.after(lambda: company.page("en/index.md", "Tea", "/// note"), "/ru/", "is never closed")
+    change = partial(company.page, "en/index.md", "Tea", kind="contacts")
+    status, _html = preview.after(change, "/ru/", "“phone” is missing")
 
     assert status == 500
     assert preview.after(lambda: company.page("en/index.md", "Tea", "Tea."), "/ru/", "<p>Чай.</p>")[0] == 200

@@ -189,6 +189,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             places = len({fault.where for fault in refused.faults})
             show(_.plural("%(n)d fault in %(places)d files", "%(n)d faults in %(places)d files",
                           len(refused.faults), places=places))  # fmt: skip
+        if refused.advice:
+            show(refused.advice)
         return REFUSED
     except BrokenPipeError:  # the reader of our output has seen enough
         _forget_output()

@@ -12,29 +12,38 @@ from otklik_widget.words import _
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: `where` is a file, an option or a setting, `line` counts from 1 (None: the whole file)."""
+    """One fault: `where` is a file, an option or a setting, `line` counts from 1 (None: the whole file).
+
+    Those that a company may weigh by itself carry a short `code`.
+    """
 
     where: str
     line: int | None
     text: str
+    code: str = ""
 
     def __str__(self) -> str:
+        text = f"{self.text} [{self.code}]" if self.code else self.text
         if not self.where:
-            return self.text
-        return f"{self.where}:{self.line}: {self.text}" if self.line else f"{self.where}: {self.text}"
+            return text
+        return f"{self.where}:{self.line}: {text}" if self.line else f"{self.where}: {text}"
 
 
 class Faults(Exception):  # noqa: N818 - a list of faults, not one error
-    """Raised once per door with everything that is wrong there; the command line prints them and ends with 1."""
+    """Raised once per door with everything that is wrong there; the command line prints them and ends with 1.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    `advice` is a sentence about all of them, told last.
+    """
+
+    def __init__(self, faults: Iterable[Fault], advice: str = "") -> None:
         self.faults = tuple(faults)
+        self.advice = advice
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def refuse(text: str, where: str = "", line: int | None = None) -> Faults:
+def refuse(text: str, where: str = "", line: int | None = None, code: str = "") -> Faults:
     """A single fault, ready to be raised."""
-    return Faults([Fault(where, line, text)])
+    return Faults([Fault(where, line, text, code)])
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

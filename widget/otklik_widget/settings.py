@@ -17,8 +17,21 @@ PREFIX = "OTKLIK_"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*")
 LOGS = ("text", "json")
 SMTP_TLS = ("starttls", "tls", "none")
+SEVERITIES = ("error", "warning", "off")
 # Read from the environment elsewhere, so not settings, but not strangers either.
 OTHER_VARIABLES = ("OTKLIK_LANG", "OTKLIK_DEBUG", "OTKLIK_BROWSER")
+
+
+class Check(NamedTuple):
+    """How much a check of the site weighs, and where that is said; the site knows which checks there are."""
+
+    code: str
+    severity: str
+    where: str
+    line: int | None
+
+    def __str__(self) -> str:
+        return f"{self.code}={self.severity}"
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class Settings:
     smtp_tls: str = "starttls"
     mail_from: str = ""
     digest_hour: int = 8
+    checks: tuple[Check, ...] = ()
 
 
 class FoundSettings(NamedTuple):
@@ -95,6 +109,11 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
         if variable.startswith(PREFIX) and variable not in OTHER_VARIABLES:
             found.append((variable, None, variable.removeprefix(PREFIX).lower(), text))
     for where, line, name, value in found:
+        if name == "checks":
+            settings, wrong = _with_checks(settings, value, where, written)
+            faults += wrong
+            origins[name] = f"{where}:{line}" if line else where
+            continue
         if name not in known:
             said = _("unknown setting “%(name)s”.", name=name) + nearest(name, known)
             faults.append(Fault(where, line, said))
@@ -105,6 +124,25 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
         except ValueError as error:
             faults.append(Fault(where, line, str(error)))
     return FoundSettings(settings, origins, faults)
+
+
+def _with_checks(settings: Settings, value: Any, where: str, written: TomlFile | None) -> tuple[Settings, list[Fault]]:
+    """The settings with the checks of a table, or of a text like `orphan=error, fill-in=off`, and its faults."""
+    if isinstance(value, str):
+        written = None
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        value = {code.strip(): severity.strip() for code, _sign, severity in pairs}
+    if not isinstance(value, dict):
+        return settings, [Fault(where, None, _('“checks” must be a table of codes, like orphan = "error"'))]
+    checks, faults = [], []
+    for code, severity in value.items():
+        line = written.line(("checks", code)) if written else None
+        if severity in SEVERITIES:
+            checks.append(Check(code, severity, where, line))
+        else:
+            said = _("“%(name)s” must be one of: %(known)s", name=code, known=", ".join(SEVERITIES))
+            faults.append(Fault(where, line, said))
+    return replace(settings, checks=(*settings.checks, *checks)), faults
 
 
 def with_option(settings: Settings, name: str, value: str, option: str) -> Settings:

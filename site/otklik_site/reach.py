@@ -1,0 +1,79 @@
+"""Which pages something on the site leads to, and which of them ask their readers something."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+from urllib.parse import unquote
+
+from otklik_site import lists
+from otklik_widget.faults import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from otklik_site.pages import Page
+    from otklik_site.website import Website
+
+_HREF = re.compile(r"""<a\b[^>]*?\shref=(?:"([^"]*)"|'([^']*)')""")
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
+
+
+def leads(page: Page, texts: Iterable[str]) -> tuple[str, ...]:
+    """Where a page's texts lead: files of the content folder, and addresses after a slash."""
+    folder = posixpath.dirname(f"{page.lang}/{page.name}")
+    found = set()
+    for html in texts:
+        if "<a" not in html:
+            continue
+        for match in _HREF.finditer(html):
+            written = unescape(match[1] if match[1] is not None else match[2])
+            if _ELSEWHERE.match(written):
+                continue
+            path = unquote(written.partition("#")[0].partition("?")[0])
+            absolute = path.startswith("/")
+            found.add(f"/{path.strip('/')}" if absolute else posixpath.normpath(posixpath.join(folder, path)))
+    return tuple(sorted(normalize("NFC", one) for one in found))
+
+
+def asks(website: Website, page: Page) -> bool:
+    """Does a page ask its readers anything, in its text or at its end?"""
+    return bool(website.bodies.asks(page.url) or website.question_at_end(page))
+
+
+def orphans(website: Website) -> Iterator[Page]:
+    """The pages that nothing leads to; home pages are where everybody begins."""
+    reached = _reached(website)
+    return (page for page in website.content.pages if page.url not in reached and not page.is_home)
+
+
+def _reached(website: Website) -> set[str]:
+    """The addresses that something on the site leads to."""
+    found: set[str] = set()
+    for lang in website.languages:
+        listing = website.listing(lang)
+        found |= {page.url for page in (*listing.navigation, *listing.footer, *listing.programs_in_front)}
+        found |= {page.url for page in listing.articles[:3]}
+    places: dict[str, str] = {}
+    for page in website.content.pages:
+        file = normalize("NFC", f"{page.lang}/{page.name}.md")
+        places[file] = places[f"/{page.url.rstrip('/')}"] = page.url
+        if page.is_index:
+            places[posixpath.dirname(file)] = page.url
+    for page in website.pages:
+        if page.kind in (lists.SECTION, lists.TAG):
+            found |= {item.url for item in (*website.listed(page), *website.over(page))}
+        if page.made:
+            continue
+        beside = website.listing(page.lang).beside(page)
+        found |= {other.url for other in (beside.before, beside.after) if other}
+        found |= {places.get(one, "") for one in website.bodies.leads(page.url)} - {page.url}
+        for settings in website.bodies.lists(page.url):
+            try:
+                found |= {other.url for other in website.chosen(page, settings)} - {page.url}
+            except Faults:
+                continue  # told where the page is made
+    return found
