@@ -125,8 +125,11 @@ def test_another_question_is_another_score() -> None:
 
 
 def test_responses_that_tell_no_page_or_a_strangers_are_counted_apart() -> None:
-    found = judged(said(1, 2, page=""), said(3, 4, page="/elsewhere/"), said(9, 9, page="coffee"))
-    assert (found.without_page, found.elsewhere, set(found.pages)) == (3, 7, {"coffee"})
+    found = judged(
+        said(1, 2, page=""), said(3, 4, page="/elsewhere/"), said(2, 2, page="/few/"), said(9, 9, page="coffee")
+    )
+    assert (found.without_page, found.elsewhere, set(found.pages)) == (3, 11, {"coffee"})
+    assert found.often == (("/elsewhere/", 7),)
 
 
 def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out(store: Store) -> None:
