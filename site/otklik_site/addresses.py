@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+from otklik_site import shares
 from otklik_widget.logo import SVG
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _article(website: Website, page: Page) -> dict[str, Any]:
             "description": page.description,
             "inLanguage": page.lang,
             "url": absolute(website, page.url),
-            "image": absolute(website, picture.url) if (picture := website.share(page)) else "",
+            "image": absolute(website, picture.url) if (picture := shares.share(website, page)) else "",
             "datePublished": page.date.isoformat() if page.date else "",
             "dateModified": page.changed.isoformat() if page.changed else "",
             "author": company,

@@ -44,8 +44,20 @@ class Share:
 
 def share(website: Website, page: Page) -> Share | None:
     """The picture of a page's shared link, or None where neither the page nor the site has one."""
-    alt = page.image_alt or website.journey.company.name.say(page.lang)
-    return _share(website, _own(page) or _default(website.files, page.lang), alt)
+    # Few pages have their own: so builds ask once a language, and not for each page, whether it is still the same.
+    return website.own_share(page) if page.image else website.usual_shares.get(page.lang)
+
+
+def own(website: Website, page: Page) -> Share | None:
+    """The picture that a page names."""
+    return _share(website, _own(page), page.image_alt)
+
+
+def usual(website: Website) -> dict[str, Share]:
+    """By language the picture of all pages that name none."""
+    company = website.journey.company
+    found = {lang: _share(website, _default(website.files, lang), company.name.say(lang)) for lang in website.languages}
+    return {lang: one for lang, one in found.items() if one}
 
 
 def files(website: Website) -> dict[str, tuple[Path, int]]:

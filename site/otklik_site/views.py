@@ -26,6 +26,7 @@ from otklik_site import (
     redirects,
     schema,
     search,
+    shares,
     templating,
     theme,
 )
@@ -284,7 +285,7 @@ class Views:
 
     def _share(self, page: Page) -> Share | None:
         """What stands beside a shared link: the page's or site's picture, else a logo that networks can show."""
-        found, logo = self.website.share(page), self.company.logo
+        found, logo = shares.share(self.website, page), self.company.logo
         if not found and logo and logo.media == PNG and min(logo.width, logo.height) >= LEAST_LOGO:
             alt = self.company.name.say(page.lang)
             return Share(logo_name(logo), round(logo.width), round(logo.height), alt)

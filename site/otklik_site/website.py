@@ -73,9 +73,14 @@ class Website:
         """The smaller versions of pictures by their addresses: the file each is made of, and its width."""
         return pictures.versions(self.files.values()) | shares.files(self)
 
-    def share(self, page: Page) -> Share | None:
-        """The picture that stands beside a page's shared link."""
-        return shares.share(self, page)
+    def own_share(self, page: Page) -> Share | None:
+        """The picture that a page names for its shared link."""
+        return shares.own(self, page)
+
+    @cached_property
+    def usual_shares(self) -> Mapping[str, Share]:
+        """By language the picture beside shared links of pages that name none."""
+        return shares.usual(self)
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]
