@@ -72,14 +72,14 @@ def test_transparent_pictures_and_all_forms_become_what_every_network_shows(publ
 
 def test_after_every_change_of_pictures_a_build_is_what_one_from_nothing_is(published: Company) -> None:
     content = published.folder / "content"
-    draw(content / "en/tea.png", (800, 420))
+    draw(content / "en/tea.png", (610, 320))
     published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01", image="tea.png", image_alt="Tea")
     published.build()
     addresses = [told(published, "en/tea")["og:image"]]
     for change in (
-        lambda: draw(content / "en/tea.png", (1000, 525)),
-        lambda: draw(content / "static/share.png", (1200, 630)),
-        lambda: draw(content / "ru/share.jpg", (700, 400)),
+        lambda: draw(content / "en/tea.png", (620, 326)),
+        lambda: draw(content / "static/share.png", (640, 336)),
+        lambda: draw(content / "ru/share.jpg", (650, 340)),
         lambda: published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01"),
         (content / "static/share.png").unlink,
     ):
@@ -96,7 +96,7 @@ def test_after_every_change_of_pictures_a_build_is_what_one_from_nothing_is(publ
 
 
 def test_an_article_tells_search_engines_its_picture(published: Company) -> None:
-    draw(published.folder / "content/static/share.png", (1200, 630))
+    draw(published.folder / "content/static/share.png", (640, 336))
     published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01")
     published.build()
     (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', published.html("en/tea"))
@@ -118,7 +118,7 @@ def test_without_a_picture_a_logo_that_is_large_enough_stands_there(
 
 
 def test_a_page_shares_no_picture_without_an_address(company: Company) -> None:
-    draw(company.folder / "content/static/share.png", (1200, 630))
+    draw(company.folder / "content/static/share.png", (640, 336))
     company.build()
     assert "og:image" not in told(company, "en")
 
@@ -138,7 +138,7 @@ def test_a_page_shares_no_picture_without_an_address(company: Company) -> None:
 def test_a_picture_that_cannot_stand_there_is_named_with_its_line(
     company: Company, keys: dict[str, str], said: str
 ) -> None:
-    draw(company.folder / "content/en/tea.png", (1200, 630))
+    draw(company.folder / "content/en/tea.png", (640, 336))
     company.write("content/en/sign.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 16"/>')
     company.page("en/tea.md", "Tea leaves", **keys)
     (fault,) = company.faults()
