@@ -11,11 +11,11 @@ import pytest
 from conftest import response
 from sqlite_utils import Database
 
-from otklik_collector.map.statistics import share_difference, wilson
 from otklik_collector.page_scores import judge, scores
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.page_answers import PageDay
 from otklik_widget.faults import Faults
+from otklik_widget.intervals import share_difference, wilson
 from otklik_widget.page_scores import Share
 
 if TYPE_CHECKING:
