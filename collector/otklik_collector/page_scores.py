@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +17,7 @@ from otklik_widget.intervals import SHOWN, wilson
 from otklik_widget.page_scores import Change, Find, Helpful, PageScores, Share, Verdict
 
 MONTH = 30
+OFTEN = 3
 WINDOW = 28
 """Days that "No" a month is reckoned over at least, as a change is judged: one loud day is no month."""
 _WORDS: Mapping[str, Verdict] = {"more": "better", "less": "worse"}
@@ -69,7 +71,8 @@ def judge(answers: Iterable[PageDay], find: Find, changed: Mapping[str, date], t
     """The scores of answers; a page's last change counts from its day on, like every change of the company."""
     by_address: dict[tuple[str, str], _Asked | None] = {}
     by_page: dict[str, dict[str, _Asked]] = {}
-    without_page = elsewhere = 0
+    without_page = 0
+    elsewhere: Counter[str] = Counter()
     for answer in answers:
         address = answer.page, answer.wording
         if address not in by_address:
@@ -83,11 +86,12 @@ def judge(answers: Iterable[PageDay], find: Find, changed: Mapping[str, date], t
         if found:
             found.add(answer)
         elif answer.page:
-            elsewhere += answer.no + answer.yes
+            elsewhere[answer.page] += answer.no + answer.yes
         else:
             without_page += answer.no + answer.yes
     asked_now = {page: max(wordings.values(), key=lambda one: one.last) for page, wordings in by_page.items()}
-    return PageScores(_compared(asked_now, today), without_page, elsewhere)
+    often = tuple((page, n) for page, n in elsewhere.most_common(OFTEN) if n >= SHOWN)
+    return PageScores(_compared(asked_now, today), without_page, elsewhere.total(), often)
 
 
 def _compared(asked: Mapping[str, _Asked], today: date) -> dict[str, Helpful]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+from otklik_site import shares
 from otklik_widget.logo import SVG
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from otklik_widget.settings import Settings
 
 SCHEMA = "https://schema.org"
+XML = '<?xml version="1.0" encoding="UTF-8"?>'
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# Addresses in a site map, times the languages that each names.
+MOST = 100_000
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def _article(website: Website, page: Page) -> dict[str, Any]:
             "description": page.description,
             "inLanguage": page.lang,
             "url": absolute(website, page.url),
-            "image": absolute(website, picture.url) if (picture := website.share(page)) else "",
+            "image": absolute(website, picture.url) if (picture := shares.share(website, page)) else "",
             "datePublished": page.date.isoformat() if page.date else "",
             "dateModified": page.changed.isoformat() if page.changed else "",
             "author": company,
@@ -202,14 +207,29 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def sitemap(website: Website) -> str:
-    """All pages with their languages, as search engines read them; see `local` for a site without `base_url`."""
+def sitemaps(website: Website) -> dict[str, str]:
+    """All pages with their languages as search engines read them, by file: one map, or of many pages a list of maps.
+
+    See `local` for a site without `base_url`.
+    """
     base = website.settings.base_url or local(website.settings)
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
-    ]
-    for page in sorted((page for page in website.pages if page.is_listed), key=lambda page: page.url):
+    pages = sorted((page for page in website.pages if page.is_listed), key=lambda page: page.url)
+    # A map may hold 50,000 addresses and 50 MB; each language more makes its lines longer.
+    most = MOST // max(2, len(website.languages))
+    if len(pages) <= most:
+        return {"sitemap.xml": _sitemap(website, pages, base)}
+    maps = {
+        f"sitemap-{number}.xml": _sitemap(website, pages[start : start + most], base)
+        for number, start in enumerate(range(0, len(pages), most), 1)
+    }
+    lines = [XML, f'<sitemapindex xmlns="{SITEMAP}">']
+    lines += [f"<sitemap><loc>{escape(base)}/{name}</loc></sitemap>" for name in maps]
+    return {"sitemap.xml": "\n".join([*lines, "</sitemapindex>", ""]), **maps}
+
+
+def _sitemap(website: Website, pages: Sequence[Page], base: str) -> str:
+    lines = [XML, f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="http://www.w3.org/1999/xhtml">']
+    for page in pages:
         lines.append(f"<url><loc>{escape(base)}/{escape(page.url)}</loc>")
         if page.changed:
             lines.append(f"<lastmod>{page.changed.isoformat()}</lastmod>")

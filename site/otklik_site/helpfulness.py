@@ -6,7 +6,7 @@ import re
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from otklik_site.words import _
 from otklik_widget.page_scores import GROUP, PageScores
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from otklik_site.website import Website
     from otklik_widget.page_scores import Change, Helpful, Score, Share
 
-# So many pages are told to people; programs get all of them.
+# So many pages of a kind are told to people; programs get all of them.
 TOLD = 20
 _WHOLE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
@@ -86,15 +86,16 @@ def urgency(helpful: Helpful | None) -> float:
 def told(pages: Sequence[tuple[Page, Helpful]], scores: PageScores | None, db: Path) -> Iterator[str]:
     """What people read of it, the page to be mended first on top."""
     if scores is None:
-        yield _("What readers found helpful is not told: there is no database %(file)s (--db names another)", file=db)
+        said = _("“Was this page helpful?” is told where the collector's database is at hand; there is no %(file)s "
+                 "(--db names another)", file=db)  # fmt: skip
+        yield said
         return
     shown = [(page, helpful) for page, helpful in pages if helpful.all]
     if shown:
         yield _("Was this page helpful? First the pages that send away the most readers") + f" ({len(shown)})"
     for page, helpful in shown[:TOLD]:
         yield from (f"  {line}" for line in _page(page, helpful))
-    if len(shown) > TOLD:
-        yield "  " + _.plural("and %(n)d page more: --json", "and %(n)d pages more: --json", len(shown) - TOLD)
+    yield from more(len(shown) - TOLD)
     if few := len(pages) - len(shown):
         yield _.plural("%(n)d page has fewer than 5 responses, which is too few to tell",
                        "%(n)d pages have fewer than 5 responses each, which is too few to tell", few)  # fmt: skip
@@ -108,6 +109,14 @@ def told(pages: Sequence[tuple[Page, Helpful]], scores: PageScores | None, db: P
         yield _.plural("%(n)d response came from an address that is no page of this site",
                        "%(n)d responses came from addresses that are no pages of this site",
                        scores.elsewhere)  # fmt: skip
+    # Anybody may send any address: in percent signs none can pass for a line of ours.
+    yield from (f"  {quote(address, safe='/%~')[:80]}: {n}" for address, n in scores.often)
+
+
+def more(pages: int) -> Iterator[str]:
+    """The line below a list that is cut off."""
+    if pages > 0:
+        yield "  " + _("and %(n)s more: --json", n=pages)
 
 
 def _page(page: Page, helpful: Helpful) -> Iterator[str]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from otklik_site import helpfulness, reach, search
 from otklik_site.attachments import weight
+from otklik_site.helpfulness import TOLD, more
 from otklik_site.words import _
 from otklik_widget.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from otklik_site.pages import Page
@@ -33,14 +35,15 @@ class Row:
     words: int
     bytes: int | None
     missing: tuple[str, ...] = ()
-    behind: tuple[str, ...] = ()
+    # Its other languages that were changed later, with the days of that.
+    behind: Mapping[str, date] = field(default_factory=dict)
     review: str = ""
     marks: frozenset[str] = field(default_factory=frozenset)
     helpful: Helpful | None = None
 
     @property
     def minutes(self) -> int:
-        return max(1, round(self.words / PER_MINUTE))
+        return _minutes(self.words)
 
     def plain(self) -> dict[str, Any]:
         """The row for programs."""
@@ -53,6 +56,10 @@ class Row:
             "helpful": helpfulness.plain(self.helpful),
             **{mark: mark in self.marks for mark in MARKS},
         }  # fmt: skip
+
+
+def _minutes(words: int) -> int:
+    return max(1, round(words / PER_MINUTE))
 
 
 STALE, ALONE, SILENT, REVIEW = "stale", "orphan", "without_question", "review_due"
@@ -74,7 +81,7 @@ class Report:
         if self.scores:
             about = {
                 "database": str(self.db), "without_page": self.scores.without_page,
-                "elsewhere": self.scores.elsewhere,
+                "elsewhere": self.scores.elsewhere, "often": dict(self.scores.often),
             }  # fmt: skip
         rows = sorted(self.rows, key=lambda row: -helpfulness.urgency(row.helpful))
         return {"helpful": about, "pages": [row.plain() for row in rows]}
@@ -102,18 +109,19 @@ def report(website: Website, out: Path, db: Path, stale_days: int) -> Report:
 def _row(website: Website, page: Page, out: Path, alone: set[str], stale_days: int) -> Row:
     today = website.today
     others = {lang: website.pair(page, lang) for lang in website.languages if lang != page.lang}
-    behind = [
-        lang
+    behind = {
+        lang: other.changed
         for lang, other in others.items()
         if other and other.changed and other.changed > (page.changed or other.changed)
-    ]
+    }
     due = page.program.review_on if page.program else None
     marks = set()
     if page.changed and today - page.changed > timedelta(days=stale_days):
         marks.add(STALE)
     if page.url in alone:
         marks.add(ALONE)
-    if not reach.asks(website, page):
+    # Terms and consents rightly ask nothing.
+    if page.kind != "legal" and not reach.asks(website, page):
         marks.add(SILENT)
     if due and due - SOON <= today:
         marks.add(REVIEW)
@@ -121,19 +129,23 @@ def _row(website: Website, page: Page, out: Path, alone: set[str], stale_days: i
     return Row(
         page, len(search.words(search.text_of(website.bodies[page.url].html))),
         file.stat().st_size if file.is_file() else None, tuple(lang for lang, other in others.items() if not other),
-        tuple(behind), due.isoformat() if due else "", frozenset(marks),
+        behind, due.isoformat() if due else "", frozenset(marks),
     )  # fmt: skip
 
 
 def _told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:
+    reviews = sorted((row for row in rows if REVIEW in row.marks), key=lambda row: row.review)
+    stale = sorted((row for row in rows if STALE in row.marks), key=lambda row: str(row.page.changed))
     parts: Mapping[str, list[str]] = {
-        _("Programs to be reviewed"): [f"{row.page.where}: {row.review}" for row in rows if REVIEW in row.marks],
+        _("Programs to be reviewed"): [f"{row.page.where}: {row.review}" for row in reviews],
         _.plural("Not changed for %(n)d day", "Not changed for %(n)d days", stale_days): [
-            f"{row.page.where}: {row.page.changed}" for row in rows if STALE in row.marks
+            f"{row.page.where}: {row.page.changed}" for row in stale
         ],
         _("Not translated"): [f"{row.page.where}: {', '.join(row.missing)}" for row in rows if row.missing],
         _("Changed later in another language"): [
-            f"{row.page.where}: {', '.join(row.behind)}" for row in rows if row.behind
+            f"{row.page.where}: {row.page.changed}; {', '.join(f'{lang}: {day}' for lang, day in row.behind.items())}"
+            for row in rows
+            if row.behind
         ],
         _("Nothing leads to these pages"): [row.page.where for row in rows if ALONE in row.marks],
         _("Pages without a question"): [row.page.where for row in rows if SILENT in row.marks],
@@ -141,10 +153,26 @@ def _told(rows: Sequence[Row], stale_days: int) -> Iterator[str]:
     for name, found in parts.items():
         if found:
             yield f"{name} ({len(found)})"
-            yield from (f"  {line}" for line in found)
+            yield from (f"  {line}" for line in found[:TOLD])
+            yield from more(len(found) - TOLD)
+    if fine := [name for name, found in parts.items() if not found]:
+        yield _("Nothing waits under: %(headings)s", headings="; ".join(fine))
+    if undated := sum(1 for row in rows if not row.page.changed):
+        yield _.plural("%(n)d page tells no day (“updated”, “date”), so nobody knows how old it is",
+                       "%(n)d pages tell no day (“updated”, “date”), so nobody knows how old they are",
+                       undated)  # fmt: skip
+    yield from _sizes(rows)
+
+
+def _sizes(rows: Sequence[Row]) -> Iterator[str]:
     longest = max(rows, key=lambda row: row.words)
+    minutes = _minutes(sum(row.words for row in rows))
+    yield _.plural("%(n)d page, %(minutes)s min to read all", "%(n)d pages, %(minutes)s min to read all",
+                   len(rows), minutes=minutes)  # fmt: skip
     yield _("Longest: %(file)s, %(minutes)s min", file=longest.page.where, minutes=longest.minutes)
     largest = max(rows, key=lambda row: row.bytes or 0)
     if largest.bytes:
         size = weight(largest.bytes, language())
         yield _("Largest: %(file)s, %(size)s without pictures", file=largest.page.where, size=size)
+    else:
+        yield _("Sizes are told after “otklik build”")

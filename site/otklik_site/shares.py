@@ -28,7 +28,7 @@ ENDING = "-share.jpg"
 
 
 @dataclass(frozen=True)
-class Share:
+class SharePicture:
     """A picture as networks want it: its address below the root, its size, and what it shows."""
 
     url: str
@@ -42,10 +42,22 @@ class Share:
         return self.width >= LEAST[0] and self.width * 5 >= self.height * 6
 
 
-def share(website: Website, page: Page) -> Share | None:
+def share(website: Website, page: Page) -> SharePicture | None:
     """The picture of a page's shared link, or None where neither the page nor the site has one."""
-    alt = page.image_alt or website.journey.company.name.say(page.lang)
-    return _share(website, _own(page) or _default(website.files, page.lang), alt)
+    # Few pages have their own: so builds ask once a language, and not for each page, whether it is still the same.
+    return website.own_share(page) if page.image else website.usual_shares.get(page.lang)
+
+
+def own(website: Website, page: Page) -> SharePicture | None:
+    """The picture that a page names."""
+    return _share(website, _own(page), page.image_alt)
+
+
+def usual(website: Website) -> dict[str, SharePicture]:
+    """By language the picture of all pages that name none."""
+    company = website.journey.company
+    found = {lang: _share(website, _default(website.files, lang), company.name.say(lang)) for lang in website.languages}
+    return {lang: one for lang, one in found.items() if one}
 
 
 def files(website: Website) -> dict[str, tuple[Path, int]]:
@@ -56,7 +68,7 @@ def files(website: Website) -> dict[str, tuple[Path, int]]:
     return {one.url: (website.files[address], one.width) for address, one in made if one}
 
 
-def _share(website: Website, address: str, alt: str) -> Share | None:
+def _share(website: Website, address: str, alt: str) -> SharePicture | None:
     file = website.files.get(address)
     known = _known(file) if file else None
     if not file or not known:
@@ -64,7 +76,7 @@ def _share(website: Website, address: str, alt: str) -> Share | None:
     width = min(WIDEST, known.width)
     name = slug(file.stem, empty="picture")[:40].rstrip("-")
     url = f"{pictures.FOLDER}/{name}-{website.digest_of(file).hex()[:10]}{ENDING}"
-    return Share(url, width, max(1, round(known.height * width / known.width)), alt)
+    return SharePicture(url, width, max(1, round(known.height * width / known.width)), alt)
 
 
 def faults(content: Content) -> Iterator[Fault]:
@@ -83,8 +95,9 @@ def faults(content: Content) -> Iterator[Fault]:
 def warnings(content: Content) -> Iterator[Fault]:
     """Pictures that networks would show very small."""
     named = [(page.where, page.lines.get("image"), content.files.get(_own(page))) for page in content.pages]
-    defaults = [(str(file), None, file) for url, file in content.files.items() if posixpath.basename(url) in DEFAULTS]
-    for where, line, file in (*named, *defaults):
+    folders = {"", *(page.lang for page in content.pages)}
+    usual = [content.files.get(posixpath.join(folder, name)) for folder in sorted(folders) for name in DEFAULTS]
+    for where, line, file in (*named, *((str(file), None, file) for file in usual if file)):
         known = _known(file) if file else None
         if known and (known.width < LEAST[0] or known.height < LEAST[1]):
             said = _("this picture has %(width)s × %(height)s points; beside a shared link it will be small: take one "

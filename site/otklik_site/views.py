@@ -26,12 +26,13 @@ from otklik_site import (
     redirects,
     schema,
     search,
+    shares,
     templating,
     theme,
 )
 from otklik_site.addresses import logo_name
 from otklik_site.links import root_of
-from otklik_site.shares import Share
+from otklik_site.shares import SharePicture
 from otklik_site.words import _
 from otklik_widget import assets
 from otklik_widget.colours import tokens
@@ -282,12 +283,12 @@ class Views:
             "script": assets.script_name(),
         }
 
-    def _share(self, page: Page) -> Share | None:
+    def _share(self, page: Page) -> SharePicture | None:
         """What stands beside a shared link: the page's or site's picture, else a logo that networks can show."""
-        found, logo = self.website.share(page), self.company.logo
+        found, logo = shares.share(self.website, page), self.company.logo
         if not found and logo and logo.media == PNG and min(logo.width, logo.height) >= LEAST_LOGO:
             alt = self.company.name.say(page.lang)
-            return Share(logo_name(logo), round(logo.width), round(logo.height), alt)
+            return SharePicture(logo_name(logo), round(logo.width), round(logo.height), alt)
         return found
 
     def _switch(self, page: Page) -> Sequence[Switch]:
@@ -390,11 +391,9 @@ def looks(website: Website) -> Made:
 
 def made(website: Website) -> Made:
     """The files that are made from the whole site, with those of its looks."""
-    found: dict[str, tuple[str, str]] = {
-        "robots.txt": (addresses.robots(website), "text/plain"),
-        "sitemap.xml": (addresses.sitemap(website), "application/xml"),
-    }
+    found: dict[str, tuple[str, str]] = {"robots.txt": (addresses.robots(website), "text/plain")}
     found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
+    found |= {url: (text, "application/xml") for url, text in addresses.sitemaps(website).items()}
     found |= {url: (text, "application/json") for url, text in search.files(website).items()}
     moved = redirects.lists(website.redirects, addresses.root_path(website))
     found |= {name: (text, "text/plain") for name, text in moved.items()}

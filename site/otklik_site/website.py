@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from otklik_site.bodies import Bodies
     from otklik_site.pages import Content, Page
-    from otklik_site.shares import Share
+    from otklik_site.shares import SharePicture
     from otklik_site.sources import Sources
     from otklik_widget.journey import Journey
     from otklik_widget.settings import Settings
@@ -73,9 +73,14 @@ class Website:
         """The smaller versions of pictures by their addresses: the file each is made of, and its width."""
         return pictures.versions(self.files.values()) | shares.files(self)
 
-    def share(self, page: Page) -> Share | None:
-        """The picture that stands beside a page's shared link."""
-        return shares.share(self, page)
+    def own_share(self, page: Page) -> SharePicture | None:
+        """The picture that a page names for its shared link."""
+        return shares.own(self, page)
+
+    @cached_property
+    def usual_shares(self) -> Mapping[str, SharePicture]:
+        """By language the picture beside shared links of pages that name none."""
+        return shares.usual(self)
 
     def home(self, lang: str) -> Page:
         return self._by_name[lang, "index"]

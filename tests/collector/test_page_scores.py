@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import response
+from sqlite_utils import Database
 
-from otklik_collector.map.statistics import share_difference, wilson
-from otklik_collector.page_scores import judge
+from otklik_collector.page_scores import judge, scores
+from otklik_collector.store.migrations import migrations
 from otklik_collector.store.page_answers import PageDay
+from otklik_widget.faults import Faults
+from otklik_widget.intervals import share_difference, wilson
+from otklik_widget.page_scores import Share
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from otklik_collector.store import Store
     from otklik_widget.page_scores import Helpful, PageScores
 
@@ -125,8 +133,11 @@ def test_another_question_is_another_score() -> None:
 
 
 def test_responses_that_tell_no_page_or_a_strangers_are_counted_apart() -> None:
-    found = judged(said(1, 2, page=""), said(3, 4, page="/elsewhere/"), said(9, 9, page="coffee"))
-    assert (found.without_page, found.elsewhere, set(found.pages)) == (3, 7, {"coffee"})
+    found = judged(
+        said(1, 2, page=""), said(3, 4, page="/elsewhere/"), said(2, 2, page="/few/"), said(9, 9, page="coffee")
+    )
+    assert (found.without_page, found.elsewhere, set(found.pages)) == (3, 11, {"coffee"})
+    assert found.often == (("/elsewhere/", 7),)
 
 
 def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out(store: Store) -> None:
@@ -140,3 +151,47 @@ def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out
         helpful(4, 0, flags=("clock",), comment="!"), response(5, page="/a/", score=0),
     ])  # type: ignore[list-item] # fmt: skip
     assert list(store.page_answers.by_day()) == [PageDay("/a/", "w", 20260302, 2, 1, 1)]
+
+
+def test_a_database_of_an_earlier_version_is_read_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "first.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as opened:
+        migrations.apply(Database(opened), stop_before=migrations._migrations[1].name)
+        opened.execute("INSERT INTO series VALUES (1, 'returns', 'helpful', 'w', 1, '{}')")
+        values = (
+            1,
+            1,
+            1,
+            "",
+            "web",
+            "",
+            0,
+            0,
+            20261110,
+            9,
+            "",
+            None,
+            "[]",
+            "en",
+            "/tea/",
+            "",
+            None,
+            None,
+            None,
+            "",
+            None,
+        )
+        marks = ", ".join("?" * len(values))
+        opened.executemany(
+            f"INSERT INTO response VALUES (?, {marks})", [(bytes([n]) * 16, *values) for n in range(1, 7)]
+        )
+    before = file.read_bytes()
+    found = scores(file, {"/tea/": "tea"}.get, {}, TODAY)
+    assert found.pages["tea"].all == Share(6, 1.0, *vars(wilson(6, 6)).values())
+    assert file.read_bytes() == before
+
+
+def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Faults, match=r"none\.db"):
+        scores(tmp_path / "none.db", str, {}, TODAY)
+    assert not list(tmp_path.iterdir())

@@ -129,3 +129,13 @@ def test_what_stands_after_the_bar_is_checked(company: Company, argument: str, s
     (fault,) = company.faults()
     assert fault.startswith("content/en/said.md:5: ")
     assert says in fault
+
+
+def test_the_styles_of_changes_come_with_the_pages_that_tell_of_them(company: Company) -> None:
+    write(company, change())
+    company.page("en/said.md", "You said", ASKED)
+    company.page("en/tea.md", "Tea leaves")
+    company.build()
+    (named,) = re.findall(r'href="\.\./\.\./(apart\.\w+\.css)"', company.html("en/said"))
+    assert ".change-worked" in company.html(named)
+    assert "apart." not in company.html("en/tea")

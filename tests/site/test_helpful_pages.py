@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from otklik_collector.store import open_store
-from otklik_site.helpfulness import Addresses
+from otklik_site.helpfulness import Addresses, told
 from otklik_widget.contract import make_uuid7
+from otklik_widget.page_scores import PageScores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def test_answers_that_came_over_http_are_told_beside_a_running_collector(
 
     document = found(shop)
 
-    assert document["helpful"] == {"database": "otklik.db", "without_page": 4, "elsewhere": 1}
+    assert document["helpful"] == {"database": "otklik.db", "without_page": 4, "elsewhere": 1, "often": {}}
     assert [row["url"] for row in document["pages"]][:3] == ["/en/prices/", "/en/returns/", "/en/"]
     pages = {row["url"]: row["helpful"] for row in document["pages"]}
     returns = pages["/en/returns/"]
@@ -134,7 +135,7 @@ def test_a_page_is_known_by_every_spelling_of_its_address(sent: str, url: str | 
 
 def test_without_a_database_a_line_says_so(shop: Company) -> None:
     assert shop.run("report", "--db", "none.db") == 0
-    assert "What readers found helpful is not told: there is no database none.db (--db names another)" in shop.said
+    assert "there is no none.db (--db names another)" in shop.said
     assert not (shop.folder / "none.db").exists()
     assert found(shop)["helpful"] is None
 
@@ -167,6 +168,11 @@ def test_a_database_that_cannot_be_read_is_named(shop: Company, make: Callable[[
     assert shop.said.startswith("otklik.db: ")
     assert said in shop.said
     assert not before or db.read_bytes() == before
+
+
+def test_no_address_that_somebody_sent_can_pass_for_a_line_of_the_report(shop: Company) -> None:
+    scores = PageScores({}, 0, 7, (("/x\nProgram\x1b[2J: 5", 7),))
+    assert list(told([], scores, shop.folder))[-1] == "  /x%0AProgram%1B%5B2J%3A%205: 7"
 
 
 def test_a_site_without_answers_says_so(shop: Company) -> None:

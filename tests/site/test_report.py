@@ -72,14 +72,44 @@ def test_people_read_what_waits_for_them_by_file(site: Company) -> None:
     lines = site.said.splitlines()
     assert lines[lines.index("Programs to be reviewed (1)") + 1] == "  content/en/points.md: 2026-12-01"
     assert lines[lines.index("Not changed for 365 days (1)") + 1] == "  content/en/old.md: 2025-11-19"
-    assert lines[lines.index("Changed later in another language (1)") + 1] == "  content/en/new.md: ru"
+    assert (
+        lines[lines.index("Changed later in another language (1)") + 1]
+        == "  content/en/new.md: 2026-01-01; ru: 2026-02-01"
+    )
     assert lines[lines.index("Nothing leads to these pages (1)") + 1] == "  content/en/alone.md"
     assert "Longest: content/en/new.md, 3 min" in lines
+    assert "4 pages tell no day (“updated”, “date”), so nobody knows how old they are" in lines
+
+
+def test_what_is_in_order_is_told_too(site: Company) -> None:
+    for file in ("en/old.md", "en/points.md", "en/new.md", "en/alone.md", "ru/new.md"):
+        (site.folder / "content" / file).unlink()
+    assert site.run("report") == 0
+    assert site.said.splitlines()[1] == (
+        "Nothing waits under: Programs to be reviewed; Not changed for 365 days; Not translated; "
+        "Changed later in another language; Nothing leads to these pages; Pages without a question"
+    )
+
+
+def test_long_lists_are_cut_off_for_people_and_whole_for_programs(site: Company) -> None:
+    for number in range(25):
+        site.page(f"en/page-{number}.md", f"Page {number}")
+    assert site.run("report") == 0
+    lines = site.said.splitlines()
+    heading = next(number for number, line in enumerate(lines) if line.startswith("Not translated ("))
+    assert lines[heading] == "Not translated (28)"
+    assert lines[heading + 21] == "  and 8 more: --json"
+    assert len([row for row in rows(site).values() if row["missing"]]) == 28
+
+
+def test_legal_pages_need_no_question(site: Company) -> None:
+    site.page("en/terms.md", "Terms", kind="legal", helpful="false", effective="2026-01-01", version="1")
+    assert not rows(site)["/en/terms/"]["without_question"]
 
 
 def test_what_is_stale_is_for_the_author_to_say(site: Company) -> None:
     assert site.run("report", "--stale", "2000") == 0
-    assert "Not changed" not in site.said
+    assert "Not changed for 2000 days (" not in site.said
     assert site.run("report", "--stale", "0") == 1
     assert "“--stale” must be a whole number" in site.said
 

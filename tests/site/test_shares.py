@@ -37,7 +37,7 @@ def told(company: Company, url: str) -> dict[str, str]:
 
 
 def test_a_page_shows_its_own_picture_and_the_others_that_of_the_site(published: Company) -> None:
-    draw(published.folder / "content/static/share.png", (2400, 1260))
+    draw(published.folder / "content/static/share.png", (1300, 683))
     draw(published.folder / "content/ru/share.jpg", (1200, 630))
     draw(published.folder / "content/en/club/tea.jpg", (1500, 1000))
     published.page("en/club/tea.md", "Tea leaves", image="tea.jpg", image_alt="A cup of tea")
@@ -70,24 +70,33 @@ def test_transparent_pictures_and_all_forms_become_what_every_network_shows(publ
         assert image.convert("RGB").getpixel((9, 9)) == (255, 255, 255)
 
 
-def test_another_picture_has_another_address_and_only_its_pages_are_made_anew(published: Company) -> None:
-    draw(published.folder / "content/en/tea.png", (800, 420))
-    published.page("en/tea.md", "Tea leaves", image="tea.png", image_alt="Tea")
+def test_after_every_change_of_pictures_a_build_is_what_one_from_nothing_is(published: Company) -> None:
+    content = published.folder / "content"
+    draw(content / "en/tea.png", (610, 320))
+    published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01", image="tea.png", image_alt="Tea")
     published.build()
-    before = told(published, "en/tea")["og:image"]
-    draw(published.folder / "content/en/tea.png", (1000, 525))
-    assert published.run("build") == 0
-    after = told(published, "en/tea")
-    assert after["og:image"] != before
-    assert after["og:image:width"] == "1000"
+    addresses = [told(published, "en/tea")["og:image"]]
+    for change in (
+        lambda: draw(content / "en/tea.png", (620, 326)),
+        lambda: draw(content / "static/share.png", (640, 336)),
+        lambda: draw(content / "ru/share.jpg", (650, 340)),
+        lambda: published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01"),
+        (content / "static/share.png").unlink,
+    ):
+        change()
+        published.build()
+        made = published.published()
+        assert published.run("build", "--no-cache") == 0
+        assert published.published() == made
+        addresses.append(told(published, "en/tea").get("og:image", ""))
+    first, second, third, fourth, site, none = addresses
+    assert len({first, second, site, none}) == 4
+    assert second == third == fourth
     assert len([path for path in published.published() if path.endswith("-share.jpg")]) == 1
-    kept = published.published()
-    assert published.run("build", "--no-cache") == 0
-    assert published.published() == kept
 
 
 def test_an_article_tells_search_engines_its_picture(published: Company) -> None:
-    draw(published.folder / "content/static/share.png", (1200, 630))
+    draw(published.folder / "content/static/share.png", (640, 336))
     published.page("en/tea.md", "Tea leaves", kind="article", date="2026-03-01")
     published.build()
     (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', published.html("en/tea"))
@@ -109,7 +118,7 @@ def test_without_a_picture_a_logo_that_is_large_enough_stands_there(
 
 
 def test_a_page_shares_no_picture_without_an_address(company: Company) -> None:
-    draw(company.folder / "content/static/share.png", (1200, 630))
+    draw(company.folder / "content/static/share.png", (640, 336))
     company.build()
     assert "og:image" not in told(company, "en")
 
@@ -129,7 +138,7 @@ def test_a_page_shares_no_picture_without_an_address(company: Company) -> None:
 def test_a_picture_that_cannot_stand_there_is_named_with_its_line(
     company: Company, keys: dict[str, str], said: str
 ) -> None:
-    draw(company.folder / "content/en/tea.png", (1200, 630))
+    draw(company.folder / "content/en/tea.png", (640, 336))
     company.write("content/en/sign.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 16"/>')
     company.page("en/tea.md", "Tea leaves", **keys)
     (fault,) = company.faults()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from otklik_site import addresses
 from otklik_widget import assets
 from otklik_widget.cli import main
 
@@ -148,6 +149,24 @@ def test_the_sitemap_keeps_the_rules_of_its_protocol(demo: Path) -> None:
     assert (demo / "robots.txt").read_text(encoding="utf-8").splitlines() == [
         "User-agent: *", "Allow: /", "", f"Sitemap: {BASE}/sitemap.xml",
     ]  # fmt: skip
+
+
+def test_more_pages_than_a_sitemap_may_hold_get_a_list_of_sitemaps(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "MOST", 4)
+    company.write("otklik.toml", 'base_url = "https://tea.example"\n')
+    company.page("ru/oolong.md", "Улун")
+    company.build()
+    index = ET.fromstring(company.html("sitemap.xml"))
+    assert index.tag == f"{{{SITEMAP['s']}}}sitemapindex"
+    maps = [str(one.text) for one in index.findall("s:sitemap/s:loc", SITEMAP)]
+    assert maps == ["https://tea.example/sitemap-1.xml", "https://tea.example/sitemap-2.xml"]
+    parts = [ET.fromstring(company.html(one.rpartition("/")[2])).findall("s:url/s:loc", SITEMAP) for one in maps]
+    assert [[str(loc.text) for loc in part] for part in parts] == [
+        ["https://tea.example/en/", "https://tea.example/ru/"], ["https://tea.example/ru/oolong/"],
+    ]  # fmt: skip
+    assert "Sitemap: https://tea.example/sitemap.xml" in company.html("robots.txt")
 
 
 @pytest.mark.parametrize("lang", ["ru", "en"])

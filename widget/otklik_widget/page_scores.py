@@ -56,11 +56,15 @@ class Helpful:
 
 @dataclass(frozen=True)
 class PageScores:
-    """Pages with answers, by what the site calls them; answers that tell no page, and those of other addresses."""
+    """Pages with answers, by what the site calls them; answers that tell no page, and those of other addresses.
+
+    `often`: those other addresses that five or more answers came from, a few of the most frequent.
+    """
 
     pages: Mapping[str, Helpful]
     without_page: int
     elsewhere: int
+    often: tuple[tuple[str, int], ...] = ()
 
 
 Find = Callable[[str], str | None]
