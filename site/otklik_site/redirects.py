@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from otklik_site.words import _
 from otklik_widget.faults import Fault
@@ -17,6 +18,10 @@ KEY = "moved_from"
 NETLIFY, APACHE, NGINX = "_redirects", ".htaccess", "redirects.map"
 # What would mean something else in a server's list, in an address or in a file's name.
 _UNSAFE = re.compile(r"""[\s"'`\\?#%$;{}<>|*:\x00-\x1f]""")
+# Netlify leaves an address that a file has, such as our small page, only by "301!"; Cloudflare Pages skips such a line
+# and takes the next.
+_CODES = ("301!", "301")
+_PLAIN = "/!&'()+,;=@~"
 # File systems hold names of 255 bytes.
 LONGEST = 200
 
@@ -81,10 +86,11 @@ def lists(found: Mapping[str, Page], root: str) -> dict[str, str]:
     if not found:
         return {}
     pairs = [(f"{root}{old}", f"{root}{page.url}") for old, page in found.items()]
+    netlify = [f"{quote(old, _PLAIN)} {quote(new, _PLAIN)} {code}" for old, new in pairs for code in _CODES]
     apache = [f"RedirectMatch 301 ^{re.escape(old.rstrip('/'))}/?$ {new}" for old, new in pairs]
     nginx = [f'"{old}" "{new}";' for pair in pairs for old, new in _with_and_without(*pair)]
     return {
-        NETLIFY: "".join(f"{old} {new} 301\n" for old, new in pairs),
+        NETLIFY: "\n".join([*netlify, ""]),
         APACHE: "\n".join([*apache, ""]),
         NGINX: "\n".join([*nginx, ""]),
     }

@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = templating.THEME
-# The whole style sheet, and what is added to it.
-SHEET, APART, MORE = "site.css", "apart.css", "more.css"
+# The style sheets of all pages and of few, and what is added to the first.
+SHEETS, MORE = ("site.css", "apart.css", "program.css"), "more.css"
 
 
 def style(content: Path, ours: Path) -> tuple[str, str]:
     """The style sheet of a content folder, and what the company adds to it."""
     folder = content / FOLDER
-    own, more = folder / SHEET, folder / MORE
+    own, more = folder / ours.name, folder / MORE
     return read_text(own if own.is_file() else ours), read_text(more) if more.is_file() else ""
 
 
 def apart(content: Path, ours: Path) -> str:
-    """The styles of the few pages that stand apart."""
-    own = content / FOLDER / APART
+    """A style sheet that only few pages have."""
+    own = content / FOLDER / ours.name
     return read_text(own if own.is_file() else ours)
 
 
 def faults(content: Path) -> Iterator[Fault]:
     """What is wrong with a theme before any page is made: names that nobody asks for, templates that cannot be read."""
     folder = content / FOLDER
-    known = sorted([SHEET, APART, MORE, *(file.name for file in templating.TEMPLATES.iterdir())])
+    known = sorted([*SHEETS, MORE, *(file.name for file in templating.TEMPLATES.iterdir())])
     environment = templating.environment(content)
     for file in sorted(folder.rglob("*")):
         if file.is_dir() or LITTER.fullmatch(file.name):

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 STYLE = HERE / "static/site.css"
-APART = HERE / "static/apart.css"
+APART, PROGRAM = HERE / "static/apart.css", HERE / "static/program.css"
 SEARCH = HERE / "static/search.js"
 CALCULATOR = HERE / "static/calculator.js"
 RECKONER = HERE / "static/reckoner.js"
@@ -72,6 +72,7 @@ RECKONS = ' data-sum="'
 # A name that changes with the style, so that it may be cached for ever.
 _STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
 _APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
+_PROGRAM = re.compile(r"program\.[0-9a-f]{10}\.css")
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,7 @@ class Views:
             "own_icon": "icon.svg" in self.website.files,
             "style": next(name for name in self.made if _STYLE.fullmatch(name)),
             "apart": next(name for name in self.made if _APART.fullmatch(name)),
+            "program_style": next(name for name in self.made if _PROGRAM.fullmatch(name)),
             "logo": logo_name(self.company.logo),
             "script": assets.script_name(),
         }
@@ -373,10 +375,11 @@ def looks(website: Website) -> Made:
     script = assets.script()
     company = website.journey.company
     sheet = style(company.colours, *theme.style(website.sources.folder, STYLE))
-    apart = style(None, theme.apart(website.sources.folder, APART), "")
+    apart, program = (style(None, theme.apart(website.sources.folder, ours), "") for ours in (APART, PROGRAM))
     found: dict[str, tuple[str | bytes, str]] = {
         f"site.{_hash(sheet)}.css": (sheet, "text/css"),
         f"apart.{_hash(apart)}.css": (apart, "text/css"),
+        f"program.{_hash(program)}.css": (program, "text/css"),
         calculator_name(): (calculator_script(), "text/javascript"),
         reckoner_name(): (reckoner_script(), "text/javascript"),
         search_name(): (search_script(), "text/javascript"),

@@ -49,6 +49,16 @@ def test_the_logo_stands_in_the_header_and_a_new_one_comes_to_every_page(company
     assert len(names) == 2
 
 
+def test_a_menu_of_many_pages_opens_at_a_press_and_one_of_few_stands_in_the_header(company: Company) -> None:
+    for number in range(1, 16):  # with the home page they are sixteen
+        company.page(f"ru/tea-{number}.md", f"Чай {number}", nav=str(number))
+    company.build()
+    assert 'class="sections"' in company.html("ru")
+    company.page("ru/tea-16.md", "Чай 16", nav="16")
+    company.build()
+    assert 'class="sections many"' in company.html("ru")
+
+
 def test_a_theme_replaces_a_template_and_may_extend_ours(company: Company) -> None:
     company.page("en/tea.md", "Tea leaves", "Half-green.")
     own = "{% extends 'otklik/page.html' %}\n{% block after %}<p>Our own.</p>{% endblock %}"

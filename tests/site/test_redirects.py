@@ -28,22 +28,29 @@ def test_an_old_address_leads_on_without_scripts_and_search_engines_hear_the_new
 
 def test_web_servers_get_their_lists(company: Company) -> None:
     company.write("otklik.toml", 'base_url = "https://tea.example/anna"\n')
-    company.page("ru/points.md", "Баллы", moved_from="[/ru/bonus, /ru/old.html]")
+    company.page("ru/points.md", "Баллы", moved_from="[/ru/bonus, /ru/old.html, /ru/чай/]")
 
     company.build()
 
     assert company.html("_redirects").splitlines() == [
+        "/anna/ru/bonus/ /anna/ru/points/ 301!",
         "/anna/ru/bonus/ /anna/ru/points/ 301",
+        "/anna/ru/old.html /anna/ru/points/ 301!",
         "/anna/ru/old.html /anna/ru/points/ 301",
+        "/anna/ru/%D1%87%D0%B0%D0%B9/ /anna/ru/points/ 301!",
+        "/anna/ru/%D1%87%D0%B0%D0%B9/ /anna/ru/points/ 301",
     ]
     assert company.html(".htaccess").splitlines() == [
         "RedirectMatch 301 ^/anna/ru/bonus/?$ /anna/ru/points/",
         r"RedirectMatch 301 ^/anna/ru/old\.html/?$ /anna/ru/points/",
+        "RedirectMatch 301 ^/anna/ru/чай/?$ /anna/ru/points/",
     ]
     assert company.html("redirects.map").splitlines() == [
         '"/anna/ru/bonus/" "/anna/ru/points/";',
         '"/anna/ru/bonus" "/anna/ru/points/";',
         '"/anna/ru/old.html" "/anna/ru/points/";',
+        '"/anna/ru/чай/" "/anna/ru/points/";',
+        '"/anna/ru/чай" "/anna/ru/points/";',
     ]
 
 
