@@ -104,6 +104,14 @@ class Links:
             mended = attachments.told(mended, partial(self._size, page), page.lang)
         return mended, list(dict.fromkeys(faults))
 
+    def page(self, page: Page, written: str) -> Page | None:
+        """The page whose file a link names; None where it is not on the site now, `LookupError` where it is none."""
+        try:
+            url = self._relative(page, written, written)
+        except _Hidden:
+            return None
+        return self._site.by_url.get(url) if url else None
+
     def _file(self, page: Page, mended: str) -> Path | None:
         """The file that a mended link leads to."""
         return self._site.files.get(unquote(mended.removeprefix(root_of(page.url)).partition("?")[0]))
