@@ -105,9 +105,9 @@ class Links:
         return mended, list(dict.fromkeys(faults))
 
     def page(self, page: Page, written: str) -> Page | None:
-        """The page whose file a link names; None where it is not on the site now, `LookupError` where it is none."""
+        """The page that a link leads to; None where it is not on the site now, `LookupError` where it leads nowhere."""
         try:
-            url = self._relative(page, written, written)
+            url = self._url(page, written, written)
         except _Hidden:
             return None
         return self._site.by_url.get(url) if url else None
@@ -149,7 +149,7 @@ class Links:
                 raise LookupError(_("the link “%(link)s” leads nowhere", link=written))
             self._anchor(page.url, anchor, written)
             return written
-        url = self._absolute(path, written) if path.startswith("/") else self._relative(page, path, written)
+        url = self._url(page, path, written)
         if image and url and self._site.addresses.get(url) == PAGE:
             raise LookupError(_("the image “%(link)s” is a page", link=written))
         if url is None:
@@ -157,6 +157,9 @@ class Links:
         self._anchor(url, anchor, written)
         query = f"?{parts.query}" if parts.query else ""
         return f"{root_of(page.url)}{url or './'}{query}{'#' + anchor if anchor else ''}"
+
+    def _url(self, page: Page, path: str, written: str) -> str | None:
+        return self._absolute(path, written) if path.startswith("/") else self._relative(page, path, written)
 
     def _absolute(self, path: str, written: str) -> str:
         url = path.lstrip("/")

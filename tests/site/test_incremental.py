@@ -83,6 +83,9 @@ class Shop:
             body += ["", "/// ask | checkout", "///"]
         if chosen.random() < 0.2:
             body += ["", "/// changes", "///"]
+        programs = [file for file in self.pages() if PROGRAM in file.read_text(encoding="utf-8")]
+        if programs and chosen.random() < 0.3:
+            body += ["", f"/// offer | /{self.address(chosen.choice(programs))}", "///"]
         return "\n".join(["---", *keys, "---", *body, ""])
 
     def address(self, file: Path) -> str:
