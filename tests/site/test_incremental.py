@@ -319,3 +319,17 @@ def test_files_for_machines_know_no_page_by_its_words(company: Company, monkeypa
     check(order, company.folder / "public", told)
 
     assert not read
+
+
+def test_what_another_version_kept_is_not_taken_for_ours(company: Company) -> None:
+    company.build()
+    (kept,) = (company.folder / cache.FOLDER).glob("*/last")
+    older = cache.Cache(kept.parent, company.folder / "public").last()
+    del older.segments
+    held = cache.packed(older)
+    kept.write_bytes(cache._seal(held) + held)
+
+    company.write("content/en/index.md", "---\ntitle: Tea\ndescription: Tea leaves.\n---\nNewer.\n")
+
+    company.build()
+    assert "Newer." in company.html("en")
