@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from otklik_site import displays
 from otklik_site.chosen import fill
 from otklik_site.codes import is_fatal
 from otklik_site.links import Links
@@ -123,8 +124,9 @@ class Bodies(Mapping[str, "Body"]):
         html, texts = self._packs.read(leaf.place)
         links = Links(website)
         html, list_faults = fill(leaf.page, html, website.chosen, self._fragments)
+        html, display_faults = displays.fill(leaf.page, html, links, website, self._fragments)
         html, faults = links.mend(leaf.page, html)
-        self.faults += [*faults, *list_faults]
+        self.faults += [*faults, *list_faults, *display_faults]
         mended = {}
         for name, text in texts.items():
             mended[name], faults = links.mend(leaf.page, text)

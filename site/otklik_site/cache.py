@@ -212,7 +212,9 @@ def _unpacked(held: bytes, kind: type[Kept]) -> Kept:
         found = _Reader(io.BytesIO(held)).load()
     except Exception:  # noqa: BLE001 - whatever is wrong with it, the build begins anew
         return kind()
-    return found if isinstance(found, kind) else kind()
+    # Another version of Otklik may have kept less under the same name.
+    whole = isinstance(found, kind) and vars(found).keys() >= vars(kind()).keys()
+    return found if whole else kind()
 
 
 def _seal(held: bytes) -> bytes:

@@ -38,9 +38,11 @@ RULES: Mapping[str, Rule] = {
     "snippet": Rule("must", "none", "/// snippet | hours"),
     "list": Rule("may", "none", "/// list | kind=news limit=3"),
     "calculator": Rule("must", "none", "/// calculator | nps"),
+    "tiers": Rule("must", "none", "/// tiers | programs/tiers.md"),
+    "offer": Rule("must", "none", "/// offer | programs/points.md"),
 }
 # Those whose HTML is made by `makers`.
-MADE = ("changes", "list", "table", "snippet", "calculator")
+MADE = ("changes", "list", "table", "snippet", "calculator", "tiers", "offer")
 ASK_SETTINGS = ("scale", "place")
 
 _START = re.compile(r" {0,3}(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?")

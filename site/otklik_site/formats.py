@@ -76,6 +76,8 @@ def money(value: Decimal, currency: str, lang: str, others: Sequence[str] = ()) 
 
 def counted(value: Decimal, forms: Mapping[str, str], lang: str) -> str:
     """`5 баллов`: a number with the right form of its unit."""
+    if value == value.to_integral_value():
+        value = value.to_integral_value()  # 60.0 is a fraction to the rules of plurals: 60 балла
     form = locale_of(lang).plural_form(value)
     # Fractions are “other” in Russian and read like “few”: 1,5 балла.
     word = forms.get(form) or forms.get("few" if form == "other" else "many") or forms.get("many") or forms.get("other")

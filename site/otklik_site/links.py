@@ -113,6 +113,16 @@ class Links:
             mended = attachments.told(mended, partial(self._size, page), page.lang)
         return mended, list(dict.fromkeys(faults))
 
+    def page(self, page: Page, written: str) -> Page | None:
+        """The page that a link leads to; None where it is not on the site now, `LookupError` where it leads nowhere."""
+        try:
+            url = self._url(page, written, written, "link-dead")
+        except _Hidden:
+            return None
+        except _Dead as dead:
+            raise LookupError(str(dead)) from None
+        return self._site.by_url.get(url) if url else None
+
     def _file(self, page: Page, mended: str) -> Path | None:
         """The file that a mended link leads to."""
         return self._site.files.get(unquote(mended.removeprefix(root_of(page.url)).partition("?")[0]))
@@ -151,8 +161,7 @@ class Links:
                 raise _Dead(_("the link “%(link)s” leads nowhere", link=written), gone)
             self._anchor(page.url, anchor, written, "")
             return written
-        absolute = path.startswith("/")
-        url = self._absolute(path, written, gone) if absolute else self._relative(page, path, written, gone)
+        url = self._url(page, path, written, gone)
         if image and url and self._site.addresses.get(url) == PAGE:
             raise _Dead(_("the image “%(link)s” is a page", link=written), gone)
         if url is None:
@@ -161,6 +170,10 @@ class Links:
         address = f"{root_of(page.url)}{url or './'}{query}"
         self._anchor(url, anchor, written, address)
         return f"{address}{'#' + anchor if anchor else ''}"
+
+    def _url(self, page: Page, path: str, written: str, gone: str) -> str | None:
+        absolute = path.startswith("/")
+        return self._absolute(path, written, gone) if absolute else self._relative(page, path, written, gone)
 
     def _absolute(self, path: str, written: str, gone: str) -> str:
         url = path.lstrip("/")

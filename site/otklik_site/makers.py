@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otklik_site import changes, chosen, tables
+from otklik_site import changes, chosen, displays, tables
 from otklik_site.data import Data
 from otklik_site.snippets import Snippets
 from otklik_widget.words import speaking
@@ -27,6 +27,7 @@ class Makers:
         self._by_name: Mapping[str, Callable[[Page, str], str]] = {
             "changes": self._changes, "list": self._list, "table": self._table, "snippet": self._snippet,
             "calculator": self._calculator,
+            displays.TIERS: self._display(displays.TIERS), displays.OFFER: self._display(displays.OFFER),
         }  # fmt: skip
 
     def knows(self, name: str) -> bool:
@@ -44,6 +45,9 @@ class Makers:
 
     def _list(self, page: Page, argument: str) -> str:  # noqa: ARG002 - every maker gets the page
         return chosen.place(chosen.parse(argument))
+
+    def _display(self, name: str) -> Callable[[Page, str], str]:
+        return lambda _page, argument: displays.place(name, argument)
 
     def _table(self, page: Page, argument: str) -> str:
         found = tables.table(argument, self.data, page.lang)

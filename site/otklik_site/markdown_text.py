@@ -195,4 +195,5 @@ def _tidy_table(found: re.Match[str]) -> str:
         head = _HEAD_CELL.sub('<th scope="col"', head)
         inner = head + body + _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', rows)
     label = escape(_("Table"))
-    return f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'
+    stack = " stack" if "data-head=" in inner else ""
+    return f'<div class="table{stack}" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

@@ -83,6 +83,9 @@ class Shop:
             body += ["", "/// ask | checkout", "///"]
         if chosen.random() < 0.2:
             body += ["", "/// changes", "///"]
+        programs = [file for file in self.pages() if PROGRAM in file.read_text(encoding="utf-8")]
+        if programs and chosen.random() < 0.3:
+            body += ["", f"/// offer | /{self.address(chosen.choice(programs))}", "///"]
         return "\n".join(["---", *keys, "---", *body, ""])
 
     def address(self, file: Path) -> str:
@@ -316,3 +319,17 @@ def test_files_for_machines_know_no_page_by_its_words(company: Company, monkeypa
     check(order, company.folder / "public", told)
 
     assert not read
+
+
+def test_what_another_version_kept_is_not_taken_for_ours(company: Company) -> None:
+    company.build()
+    (kept,) = (company.folder / cache.FOLDER).glob("*/last")
+    older = cache.Cache(kept.parent, company.folder / "public").last()
+    del older.segments
+    held = cache.packed(older)
+    kept.write_bytes(cache._seal(held) + held)
+
+    company.write("content/en/index.md", "---\ntitle: Tea\ndescription: Tea leaves.\n---\nNewer.\n")
+
+    company.build()
+    assert "Newer." in company.html("en")

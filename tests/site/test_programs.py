@@ -153,7 +153,7 @@ def test_a_point_should_be_worth_a_round_sum(value: str, simple: bool) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [("1", "1 балл"), ("2", "2 балла"), ("5", "5 баллов"), ("21", "21 балл"), ("1.5", "1,5 балла"),
-     ("1000", "1 000 баллов")],
+     ("1000", "1 000 баллов"), ("60.0", "60 баллов"), ("1.00", "1 балл")],
 )  # fmt: skip
 def test_points_are_counted_as_russians_count(number: str, said: str) -> None:
     forms = {"one": "балл", "few": "балла", "many": "баллов"}

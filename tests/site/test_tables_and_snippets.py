@@ -47,6 +47,17 @@ def test_a_table_comes_from_a_file(
     assert cells(company.html("en/tea")) == shown
 
 
+def test_several_columns_of_words_are_cards_on_a_phone(company: Company) -> None:
+    company.write("content/data/t.csv", "Shop,Way,Here\nHill,Bus,Bread\n")
+    company.write("content/data/n.csv", "Shop,Way,Price\nHill,Bus,9\n")
+    company.page("en/tea.md", "Tea leaves", "/// table | t.csv\n///\n\n/// table | n.csv\n///")
+    company.build()
+    html = company.html("en/tea")
+    assert '<div class="table stack"' in html
+    assert '<td data-head="Way">Bus</td><td data-head="Here">Bread</td>' in html
+    assert html.count("data-head") == 2
+
+
 def test_each_language_reads_its_own_words_and_numbers_stand_to_the_right(company: Company) -> None:
     company.write("content/data/t.toml", TOML)
     company.page("ru/tea.md", "Чай разный", "/// table | t.toml\n///")
