@@ -24,6 +24,8 @@ EXAMPLE = re.compile(
 )
 SHARPNESS = 2
 AROUND = 16
+# Of what would be long, so much tells enough.
+PARTS = {"calculator": "form.calculator"}
 COLOURS = 40
 # What the examples need besides the demo's own pages.
 FILES = {
@@ -69,13 +71,14 @@ def take(browser: Browser, address: str, lang: str, name: str) -> Image.Image:
         if name == "faq":
             page.locator("summary").first.click()
         made = page.evaluate(
-            """() => {
-              const boxes = [...document.querySelectorAll('main > *, main .text > *')]
+            """(shown) => {
+              const boxes = [...document.querySelectorAll(shown)]
                 .filter(one => !one.matches('nav, h1, .text')).map(one => one.getBoundingClientRect())
                 .filter(box => box.height);
               const top = Math.min(...boxes.map(box => box.top)), bottom = Math.max(...boxes.map(box => box.bottom));
               return [boxes[0].left, top + scrollY, Math.max(...boxes.map(box => box.right)), bottom + scrollY];
-            }"""
+            }""",
+            PARTS.get(name, "main > *, main .text > *"),
         )
         left, top, right, bottom = made
         clip = {

@@ -124,7 +124,7 @@ def members() -> Sequence[Sum]:
                 Told("range", _("The true one, 95% sure"), "points"),
                 Told("needed", _("Needed in each group to see it, whatever the shares"), "count"),
             ),
-            examples=((540, 900, 620, 1_600, 5), (56, 70, 48, 80, 10), (30, 100, 26, 100, 10)),
+            examples=((540, 900, 624, 1_600, 5), (56, 70, 48, 80, 10), (30, 100, 26, 100, 10)),
             reckon=_members_share,
             note=note,
             sentences={**sentences, "all": _("More than all of them.")},
@@ -193,7 +193,7 @@ def detractor() -> Sequence[Sum]:
                 Told("lost", _("Customers lost in a month"), "rate"),
                 Told("price", _("What they would have brought in"), "money"),
             ),
-            examples=((5, 5, 6, 20, 60, 3_000), (5, 5, 6, 100, 60, 3_000), (2, 5, 40, 20, 60, 3_000)),
+            examples=((5, 5, 6, 10, 60, 3_000), (5, 5, 6, 30, 60, 3_000), (2, 5, 40, 30, 60, 3_000)),
             reckon=_detractor,
             note=_(
                 "A rule of thumb, source unknown: 5 people told, 5 good words cancelled, 6 good words for a customer. "

@@ -321,7 +321,7 @@ def test_a_home_page_shows_programs_newest_articles_and_its_own_text(company: Co
     assert [heading for heading in headings if heading != "The second tool at two thirds"] == [
         "Keys\xa0— points for your purchases", "Tiers\xa0— Guest, Neighbour, Host",
         "Cheaper now", "When something goes wrong", "Why we ask",
-        "New articles", "Data and consent", "Benefits and those who decide", "Choosing a program",
+        "New articles", "The price of a detractor", "Members and others", "Retention calculators",
     ]  # fmt: skip
 
 

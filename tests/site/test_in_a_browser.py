@@ -66,6 +66,7 @@ def test_the_demos_home_programs_and_articles_are_accessible(
             "club/nps-without-mistakes/",
             "club/loyalty-ladder/",
             "help/shops/",
+            "club/members-and-others/",
             "complain-or-praise/",
             "offers/",
             "contacts/",
@@ -98,6 +99,23 @@ def test_a_calculator_reckons_as_the_table_does(
         page.goto(f"{demo}/{path}")
         page.locator(".calculator input").fill(typed)
         assert [text.replace("\xa0", " ") for text in page.locator(".calculator output").all_inner_texts()] == said
+
+
+def test_the_clubs_calculators_reckon_within_the_policy_and_print_what_was_typed(demo: str, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{demo}/ru/club/retention-calculators/")
+        page.get_by_label("Покупателей в начале").fill("1 500")
+        page.get_by_label("Покупателей в конце").fill("1420")
+        page.get_by_label("Из них новых").fill("250")
+        kept = page.get_by_role("form", name="Сколько покупателей остаётся")
+        assert [text.replace("\xa0", " ") for text in kept.locator("dd").all_inner_texts()] == ["78 %", "22 %"]
+        page.emulate_media(media="print")
+        assert kept.is_visible()
+        assert not page.get_by_role("form", name="Повторные покупки и средний чек").is_visible()
+        assert said == []
 
 
 def test_without_scripts_a_program_keeps_its_examples_and_shows_no_calculator(demo: str, browser: Browser) -> None:
