@@ -119,12 +119,12 @@ class _Scanner:
                 if hidden in line:
                     hidden = ""
                 continue
-            found = _FENCE.fullmatch(line)
+            found = _FENCE.fullmatch(line) if "```" in line or "~~~" in line else None
             if found and not (found[1][0] == "`" and "`" in found[2]):
                 fence = found[1]
                 self._text()
                 continue
-            hidden = self._opens_raw(line)
+            hidden = self._opens_raw(line) if "<" in line else ""
             if hidden:
                 continue
             if "///" in line and _ANY.fullmatch(line):

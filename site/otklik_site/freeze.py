@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
 
@@ -43,6 +43,18 @@ class _Client(FlaskClient):
 class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
     """Writes every address into one folder: ten thousand folders more take longer than the pages themselves."""
 
+    root = Path()  # asked for three times a page: the library makes it anew each time
+
+    def __init__(self, app: Flask, root: Path) -> None:
+        # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
+        super().__init__(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+        self.root = root
+        self.urls: Sequence[str] = ()
+        self.register_generator(self._addresses)
+
+    def _addresses(self) -> list[str]:
+        return [f"/{quote(url)}" for url in self.urls]
+
     def urlpath_to_filepath(self, path: str) -> str:
         return blake2b(path.encode(), digest_size=16).hexdigest()
 
@@ -55,7 +67,6 @@ class Freezing:
 
     def __init__(self, app: Flask, folder: Path, asked: Callable[[], array[int]]) -> None:
         app.config.update(
-            FREEZER_DESTINATION=str(folder.resolve()),
             # What is in the published folder is our own business: it also holds files that are not ours.
             FREEZER_REMOVE_EXTRA_FILES=False,
             FREEZER_REDIRECT_POLICY="error",
@@ -63,22 +74,16 @@ class Freezing:
             FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
         )
         app.test_client_class = _Client
-        self._app = app
-        self._folder = folder
+        self._folder = folder.resolve()
+        self._freezer = _Flat(app, self._folder)
         self._asked = asked
 
     def freeze(self, urls: Sequence[str]) -> list[Frozen]:
         """The addresses as files, each with what was asked while it was made."""
-        # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
-        freezer = _Flat(self._app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
-
-        def addresses() -> Iterator[tuple[str, dict[str, Any]] | str]:
-            yield from [f"/{quote(url)}" for url in urls]
-
-        freezer.register_generator(addresses)
+        self._freezer.urls = urls
         self._asked()  # what was asked before belongs to nobody
         found = []
-        for page in freezer.freeze_yield():
+        for page in self._freezer.freeze_yield():
             staged = self._folder / page.path
             digest = blake2b(staged.read_bytes(), digest_size=16).digest()
             found.append(Frozen(str(page.url).lstrip("/"), staged, digest, self._asked()))

@@ -96,9 +96,10 @@ def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = 
     What was written before and is neither staged nor `kept` goes. Raises `Faults`, and has changed nothing then,
     where a file would overwrite one that is not Otklik's.
     """
-    _refuse_foreign(output, staged)
     folder = output.folder
     folder.mkdir(parents=True, exist_ok=True)
+    if next(folder.iterdir(), None) is not None:
+        _refuse_foreign(output, staged)
     new = frozenset((*staged, *kept))
     # Until the end the list holds old and new: a build killed half-way leaves nothing that we do not know.
     if new != output.files or not (folder / MARKER).is_file():
@@ -107,7 +108,7 @@ def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = 
     there: set[Path] = set()
     for file, source in staged.items():
         target = folder / file
-        if target.is_file() and cmp(source, target, shallow=False):
+        if file in output.files and target.is_file() and cmp(source, target, shallow=False):
             continue  # its date stays as it was, for rsync and caches
         try:
             if target.parent not in there:

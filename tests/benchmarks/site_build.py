@@ -1,129 +1,195 @@
-"""How fast a site is built: cold, unchanged, one page, its title, a template; against other generators in one run.
+"""How fast a site is built: from nothing, unchanged, one page, its title, a template; against others in one run.
 
     python tests/benchmarks/site_build.py --pages 1000 --others
 
-`--others` installs Pelican and MkDocs into a throw-away environment. Processor time is that of all processes of a
-build; on a shared machine it says more than the clock. The naive Frozen-Flask site does what a tutorial does: it reads
-all pages, renders Markdown with the same extensions in the view, and freezes every address through a small template.
+Every generator gets the same pages. `naive/` is the same site as a careful newcomer writes it with Flask and
+Frozen-Flask; see there. `--others` adds Pelican and MkDocs, installed into `--tools DIR` or a folder that goes
+afterwards; they and the naive site make everything anew each time, so that what changed makes no difference to them.
+Builds from nothing are repeated in turn (`--rounds`) and the quickest of each counts; what takes longer than
+`--limit` seconds is stopped and told. Processor time is that of all processes of a build, memory that of the largest.
+On a shared machine processor time says more than the clock, and even that grows with what the neighbours do.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import venv
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from site_corpus import write_corpus
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 OTKLIK = Path(sys.executable).with_name("otklik")
-NAIVE = '''
-import sys
-from pathlib import Path
-import markdown, yaml
-from flask import Flask, render_template_string
-from flask_frozen import Freezer
-content, out = map(Path, sys.argv[1:])
-app = Flask(__name__)
-app.config.update(FREEZER_DESTINATION=str(out), FREEZER_IGNORE_MIMETYPE_WARNINGS=True)
-pages = {}
-for file in content.rglob("*.md"):
-    head, body = file.read_text(encoding="utf-8").split("\\n---\\n", 1)
-    url = file.relative_to(content).with_suffix("").as_posix().removesuffix("index").rstrip("/")
-    pages[url] = (yaml.safe_load(head.removeprefix("---\\n")), body)
-TEMPLATE = """<!doctype html><html lang="{{ lang }}"><head><meta charset="utf-8"><title>{{ page.title }}</title>
-<meta name="description" content="{{ page.description }}"></head><body><nav>{% for url, other in menu %}
-<a href="{{ url_for('page', url=url) }}">{{ other.title }}</a>{% endfor %}</nav><h1>{{ page.title }}</h1>
-{{ body|safe }}</body></html>"""
-@app.route("/<path:url>/")
-def page(url):
-    head, body = pages[url]
-    menu = [(other, found[0]) for other, found in pages.items() if found[0].get("nav") and other[:2] == url[:2]]
-    html = markdown.markdown(body, extensions=["attr_list", "tables", "footnotes", "def_list", "md_in_html", "toc"])
-    return render_template_string(TEMPLATE, page=head, body=html, menu=menu, lang=url[:2])
-freezer = Freezer(app)
-@freezer.register_generator
-def page():
-    for url in pages:
-        yield {"url": url}
-freezer.freeze()
-'''
+NAIVE = Path(__file__).resolve().parent / "naive/app.py"
 PELICAN = "PATH='content'\nSITENAME='Tea'\nSITEURL=''\nTIMEZONE='UTC'\nDEFAULT_DATE='fs'\n"
-MKDOCS = "site_name: Tea\ndocs_dir: {content}\nsite_dir: {out}\ntheme: {{name: mkdocs}}\nplugins: []\n"
+MKDOCS = "site_name: Tea\ndocs_dir: {content}\nsite_dir: {out}\ntheme: {{name: mkdocs}}\nplugins: [search]\n"
+# A template of the company's own, as a designer changes it.
+TEMPLATE = "content/theme/article.html"
+AFTER = '{% extends "otklik/article.html" %}{% block after %}{{ super() }}<p>TEA</p>{% endblock %}\n'
+# Runs a program and writes down the memory of its largest process: only a parent of its own can tell it.
+MEASURED = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:], stdout=2).returncode
+open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(status)
+"""
 
 
-def run(name: str, words: list[object], folder: Path, **environ: str) -> tuple[str, float, float, int]:
-    """Runs a build and tells its time by the clock, its processor time, and the memory of its largest process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.perf_counter()
-    program = "import os, resource, subprocess, sys\nsubprocess.run(sys.argv[2:], check=True, stdout=2)\n"
-    program += "open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))\n"
-    note = folder / "memory"
-    subprocess.run(
-        [sys.executable, "-c", program, str(note), *map(str, words)], cwd=folder, check=True,
-        stderr=subprocess.DEVNULL, env={**os.environ, **environ},
-    )  # fmt: skip
-    clock = time.perf_counter() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    memory = int(note.read_text()) // 1024
-    print(f"| {name} | {clock:.2f} | {processor:.2f} | {memory} |", flush=True)
-    return name, clock, processor, memory
+@dataclass(frozen=True)
+class Took:
+    """What one build took: seconds by the clock, of the processors, and megabytes of its largest process."""
+
+    clock: float
+    processor: float
+    memory: int
 
 
-def ours(folder: Path) -> None:
-    build: list[object] = [OTKLIK, "build"]
-    run("otklik, cold", build, folder)
-    run("otklik, nothing changed", build, folder)
+class Runner:
+    """Runs builds and prints a line for each kind of them."""
+
+    def __init__(self, scratch: Path, limit: float) -> None:
+        self._scratch = scratch
+        self._limit = limit
+
+    def run(self, words: Sequence[object], folder: Path) -> Took | None:
+        """What a build took; None, and a word why, where it failed or took too long."""
+        note, said = self._scratch / "memory", self._scratch / "said"
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        with said.open("wb") as stream:
+            build = subprocess.Popen(
+                [sys.executable, "-c", MEASURED, str(note), *map(str, words)], cwd=folder, stderr=stream,
+                start_new_session=True,
+            )  # fmt: skip
+            try:
+                status = build.wait(self._limit)
+            except subprocess.TimeoutExpired:
+                os.killpg(build.pid, signal.SIGKILL)
+                build.wait()
+                print(f"{words[0]}: stopped after {self._limit:.0f} s", file=sys.stderr)
+                return None
+        clock = time.perf_counter() - begun
+        if status:
+            print(f"{words[0]}: failed\n{said.read_text(errors='replace')[-2000:]}", file=sys.stderr)
+            return None
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Took(clock, processor, int(note.read_text()) // 1024)
+
+
+def line(name: str, took: Sequence[Took | None]) -> Took | None:
+    """Prints the quickest of some builds, and returns it."""
+    done = [one for one in took if one]
+    if not done:
+        print(f"| {name} | - | - | - |", flush=True)
+        return None
+    best = Took(*(min(getattr(one, field) for one in done) for field in ("clock", "processor", "memory")))
+    print(f"| {name} | {best.clock:.2f} | {best.processor:.2f} | {best.memory} |", flush=True)
+    return best
+
+
+def edits(folder: Path, build: Callable[[], Took | None]) -> None:
+    """Builds again after nothing, one page's text, its title, a template, and without the published folder."""
+    line("otklik, nothing changed", [build() for _ in range(3)])
     page = folder / "content/ru/part-01/note-00001.md"
-    page.write_text(page.read_text(encoding="utf-8") + "\nЕщё слово.\n", encoding="utf-8")
-    run("otklik, one page's text", build, folder)
-    page.write_text(page.read_text(encoding="utf-8").replace("title: ", "title: New, "), encoding="utf-8")
-    run("otklik, one page's title", build, folder)
-    # The company's name stands on every page, as an edited template does: all are made anew, no text is read again.
-    journey = folder / "content/journey.toml"
-    journey.write_text(journey.read_text(encoding="utf-8").replace("Anna's Tea", "Olga's Tea"), encoding="utf-8")
-    run("otklik, what stands on every page", build, folder)
+    took = []
+    for word in ("Раз.", "Два.", "Три."):
+        page.write_text(page.read_text(encoding="utf-8") + f"\n{word}\n", encoding="utf-8")
+        took.append(build())
+    line("otklik, one page's text", took)
+    took = []
+    for word in ("One", "Two", "Three"):
+        page.write_text(page.read_text(encoding="utf-8").replace("title: ", f"title: {word}, ", 1), encoding="utf-8")
+        took.append(build())
+    line("otklik, one page's title", took)
+    template = folder / TEMPLATE
+    template.write_text(template.read_text(encoding="utf-8").replace("TEA", "COFFEE"), encoding="utf-8")
+    line("otklik, a template", [build()])
     shutil.rmtree(folder / "public")
-    run("otklik, published folder gone, cache kept", build, folder)
+    line("otklik, published folder gone, cache kept", [build()])
 
 
-def others(folder: Path, scratch: Path) -> None:
-    place = scratch / "venv"
-    venv.create(place, with_pip=True)
-    python = place / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "pelican[markdown]", "mkdocs"], check=True)
-    (folder / "pelicanconf.py").write_text(PELICAN)
-    (folder / "mkdocs.yml").write_text(MKDOCS.format(content=folder / "content", out=scratch / "mkdocs"))
-    run("Pelican", [place / "bin/pelican", "content", "-o", scratch / "pelican", "-s", "pelicanconf.py"], folder)
-    run("MkDocs", [place / "bin/mkdocs", "build", "-q"], folder)
+def tools(place: Path) -> Path | None:
+    """The folder of Pelican's and MkDocs' commands; None where they cannot be installed."""
+    bin_ = place / "bin"
+    if not (bin_ / "mkdocs").exists():
+        try:
+            venv.create(place, with_pip=True)
+            subprocess.run([bin_ / "python", "-m", "pip", "install", "-qq", "pelican[markdown]", "mkdocs"], check=True)
+        except subprocess.CalledProcessError as error:
+            print(f"Pelican and MkDocs are left out: {error}", file=sys.stderr)
+            return None
+    return bin_
+
+
+def builds(scratch: Path, pages: int, bin_: Path | None) -> dict[str, tuple[list[object], Path, list[Path]]]:
+    """Every generator's command, the folder it runs in, and what must be gone for a build from nothing."""
+    own, others = scratch / "own", scratch / "others"
+    for folder in (own, others):
+        write_corpus(folder, pages)
+    (own / TEMPLATE).parent.mkdir()
+    (own / TEMPLATE).write_text(AFTER, encoding="utf-8")
+    out = {name: scratch / name for name in ("naive", "pelican", "mkdocs")}
+    found: dict[str, tuple[list[object], Path, list[Path]]] = {
+        "otklik": ([OTKLIK, "build"], own, [own / "public", own / ".otklik-cache"]),
+        "naive Frozen-Flask": ([sys.executable, NAIVE, "content", out["naive"]], others, [out["naive"]]),
+    }
+    if bin_:
+        (others / "pelicanconf.py").write_text(PELICAN)
+        (others / "mkdocs.yml").write_text(MKDOCS.format(content=others / "content", out=out["mkdocs"]))
+        pelican: list[object] = [bin_ / "pelican", "content", "-o", out["pelican"], "-s", "pelicanconf.py"]
+        found["Pelican"] = (pelican, others, [out["pelican"]])
+        found["MkDocs"] = ([bin_ / "mkdocs", "build", "-q"], others, [out["mkdocs"]])
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--others", action="store_true")
+    parser.add_argument("--others", action="store_true", help="Pelican and MkDocs too")
+    parser.add_argument("--tools", type=Path, help="where Pelican and MkDocs are, or are installed and stay")
+    parser.add_argument("--rounds", type=int, help="builds from nothing of each (3, or 1 above 2,000 pages)")
+    parser.add_argument("--limit", type=float, default=900, help="seconds that one build may take (%(default)s)")
     asked = parser.parse_args()
+    rounds = asked.rounds or (3 if asked.pages <= 2000 else 1)
     with tempfile.TemporaryDirectory() as made:
         scratch = Path(made)
-        folder = scratch / "site"
-        write_corpus(folder, asked.pages)
-        print(f"{asked.pages} pages, load average {os.getloadavg()[0]:.1f}\n")
-        print("| | s | CPU s | MB |\n| --- | ---: | ---: | ---: |")
-        ours(folder)
-        (scratch / "naive.py").write_text(NAIVE)
-        run("naive Frozen-Flask", [sys.executable, scratch / "naive.py", "content", scratch / "naive"], folder)
-        if asked.others:
-            others(folder, scratch)
+        runner = Runner(scratch, asked.limit)
+        bin_ = tools(asked.tools or scratch / "tools") if asked.others else None
+        all_builds = builds(scratch, asked.pages, bin_)
+        print(f"{datetime.now(UTC):%d %B %Y}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+              f"load average {os.getloadavg()[0]:.1f}; the quickest of {rounds}\n")  # fmt: skip
+        print(f"| {asked.pages:,} pages | s | CPU s | MB |\n| --- | ---: | ---: | ---: |")
+        took: dict[str, list[Took | None]] = {name: [] for name in all_builds}
+        for _round in range(rounds):  # in turn, so that a noisy minute meets all of them
+            for name, (words, folder, before) in all_builds.items():
+                for gone in before:
+                    shutil.rmtree(gone, ignore_errors=True)
+                took[name].append(runner.run(words, folder))
+        best = {name: line(f"{name}, from nothing", found) for name, found in took.items()}
+        words, folder, _before = all_builds["otklik"]
+        edits(folder, lambda: runner.run(words, folder))
         print(f"\nload average at the end {os.getloadavg()[0]:.1f}")
+        own = best.pop("otklik")
+        for name, other in best.items():
+            if own and other:
+                print(f"from nothing {other.clock / own.clock:.1f} times as fast as {name} by the clock, "
+                      f"{other.processor / own.processor:.1f} times by processor time")  # fmt: skip
 
 
 if __name__ == "__main__":
