@@ -91,8 +91,7 @@ def _untranslated(by_name: Mapping[str, Mapping[str, Page]]) -> Iterator[Fault]:
 
 def _silent(website: Website) -> Iterator[Fault]:
     for page in website.content.pages:
-        # Terms and consents rightly ask nothing.
-        if page.kind != "legal" and not reach.asks(website, page):
+        if reach.is_silent(website, page):
             said = _("this page asks its readers nothing; ask a question in it, or take “helpful: false” out")
             yield Fault(page.where, page.lines.get("helpful"), said, "question-missing")
 

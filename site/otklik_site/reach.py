@@ -39,9 +39,9 @@ def leads(page: Page, texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(normalize("NFC", one) for one in found))
 
 
-def asks(website: Website, page: Page) -> bool:
-    """Does a page ask its readers anything, in its text or at its end?"""
-    return bool(website.bodies.asks(page.url) or website.question_at_end(page))
+def is_silent(website: Website, page: Page) -> bool:
+    """Should a page ask its readers something, and does not? Terms and consents rightly ask nothing."""
+    return page.kind != "legal" and not website.bodies.asks(page.url) and not website.question_at_end(page)
 
 
 def orphans(website: Website) -> Iterator[Page]:

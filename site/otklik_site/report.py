@@ -120,8 +120,7 @@ def _row(website: Website, page: Page, out: Path, alone: set[str], stale_days: i
         marks.add(STALE)
     if page.url in alone:
         marks.add(ALONE)
-    # Terms and consents rightly ask nothing.
-    if page.kind != "legal" and not reach.asks(website, page):
+    if reach.is_silent(website, page):
         marks.add(SILENT)
     if due and due - SOON <= today:
         marks.add(REVIEW)
