@@ -18,7 +18,7 @@ Number = int | float
 Found = Number | tuple[Number, Number] | str | None
 """A number, the two ends of a range, the name of a sentence, or None where nothing may be told."""
 
-# So many digits after the point; a share is rounded as a percentage, a rate keeps its noughts.
+# So many digits after the point; a share is rounded as a percentage, rates and points keep their noughts.
 _DIGITS: Mapping[Form, int] = {"share": 1, "score": 0, "points": 1, "count": 0, "rate": 1, "money": 2}
 
 
@@ -71,7 +71,7 @@ def said(found: Found, form: Form, lang: str) -> str:
     value = Decimal(rounded(found * 10 ** (digits + 2 * (form == "share")))).scaleb(-digits)
     if form == "share":
         written = formats.per_cent(value, lang)
-    elif form == "rate":
+    elif form in ("rate", "points"):
         written = formats.fixed(value, digits, lang)
     else:
         written = formats.number(value, lang)

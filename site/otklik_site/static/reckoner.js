@@ -13,8 +13,8 @@
     const many = digits[form], percent = form === "share";
     // Adding nought makes a minus nought a plain one.
     const near = rounded(value * 10 ** (many + 2 * percent)) / 10 ** (many + 2 * percent) + 0;
-    const style = percent ? "percent" : "decimal";
-    const said = write(near, { style, minimumFractionDigits: form === "rate" ? many : 0, maximumFractionDigits: many });
+    const style = percent ? "percent" : "decimal", least = form === "rate" || form === "points" ? many : 0;
+    const said = write(near, { style, minimumFractionDigits: least, maximumFractionDigits: many });
     return (near > 0 && (form === "score" || form === "points") ? "+" : "") + said;
   };
   const fill = (text, values) => text.replace(/{(\w+)}/g, (_whole, name) => values[name]);
