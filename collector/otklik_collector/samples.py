@@ -61,6 +61,8 @@ class Plan:
     """The reason that most of the unhappy tick."""
     answer: float = 100
     """Of 100 who see the question on a page so many answer it."""
+    pages: Mapping[str, float] | None = None
+    """Below the folder of a language: the pages that are answered on, and how often against each other."""
 
     def share(self, moment: Moment) -> float:
         """The share of unhappy responses, 0..1, at a moment."""
@@ -174,6 +176,8 @@ class _Touchpoint:
         self._random = random.Random(f"otklik {touchpoint.key}")  # noqa: S311 - samples, not secrets
         # Apart: what people say must not change how they score.
         self._saying = random.Random(f"otklik words {touchpoint.key}")  # noqa: S311 - samples too
+        self._leafing = random.Random(f"otklik pages {touchpoint.key}")  # noqa: S311 - samples too
+        self._pages = _Urn(plan.pages, plan.pages.values()) if plan.pages else None
         self._words = words
         places = [place.key for place in journey.places] if touchpoint.hours and journey.places else [""]
         self._places = _Urn(places, (UNUSUAL.get(place, 1) for place in places))
@@ -233,11 +237,12 @@ class _Touchpoint:
         comment = ""
         if self._words and reasons and not flags:
             comment = self._words.comment(self._saying, lang, reasons[0], unhappy)
+        page = f"/{lang}/{self._pages.draw(self._leafing)}" if self._pages and moment.channel == "web" else ""
         return Response(
             id=make_uuid7(at, bits).bytes, touchpoint=self._touchpoint.key, scale=scale, score=score,
             answered_at=at, received_at=self._received(at, moment), day=day_number(moment.day), hour=moment.hour,
             place=moment.place, channel=moment.channel, segment=moment.segment, person=person,
-            reasons=reasons, lang=lang, comment=comment, flags=flags, source=SOURCE,
+            reasons=reasons, lang=lang, page=page, comment=comment, flags=flags, source=SOURCE,
         )  # fmt: skip
 
     def _received(self, answered: int, moment: Moment) -> int:

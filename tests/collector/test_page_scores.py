@@ -12,10 +12,13 @@ from conftest import response
 from sqlite_utils import Database
 
 from otklik_collector.page_scores import judge, scores
+from otklik_collector.samples import read_plans, sample_responses
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.page_answers import PageDay
+from otklik_widget import assets
 from otklik_widget.faults import Faults
 from otklik_widget.intervals import share_difference, wilson
+from otklik_widget.journey_file import read_journey
 from otklik_widget.page_scores import Share
 
 if TYPE_CHECKING:
@@ -195,3 +198,21 @@ def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(Faults, match=r"none\.db"):
         scores(tmp_path / "none.db", str, {}, TODAY)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_samples_of_the_demo_know_their_pages_and_which_was_rewritten() -> None:
+    content = assets.demo_content()
+    plans = read_plans(content / "samples.toml")
+    for page in [page for plan in plans.values() for page in plan.pages or ()]:
+        for lang in ("ru", "en"):
+            file = content / lang / page
+            assert (file / "index.md").is_file() or file.with_suffix(".md").is_file(), page
+    today = date(2026, 11, 22)
+    samples = sample_responses(read_journey(content / "journey.toml"), {"program-page": plans["program-page"]}, today)
+    days = [PageDay(one.page, "", one.day, 1 - one.score, one.score, 0) for one in samples
+            if one.scale == "helpful" and one.score is not None]  # fmt: skip
+    found = judge(days, str, {"/ru/programs/keys/": date(2026, 6, 28)}, today).pages
+    assert set(found) == {f"/{lang}/{page}" for lang in ("ru", "en") for page in plans["program-page"].pages or ()}
+    change = found["/ru/programs/keys/"].change
+    assert change
+    assert change.verdict == "better"

@@ -139,3 +139,13 @@ def test_the_styles_of_changes_come_with_the_pages_that_tell_of_them(company: Co
     (named,) = re.findall(r'href="\.\./\.\./(apart\.\w+\.css)"', company.html("en/said"))
     assert ".change-worked" in company.html(named)
     assert "apart." not in company.html("en/tea")
+
+
+def test_a_program_may_tell_of_changes_too(company: Company) -> None:
+    write(company, change())
+    terms = "kind: fixed-discount\nname: Leaf\neffective: 2026-01-01\npercent: 5\n"
+    company.write("content/en/leaf.md", f"---\ntitle: Leaf\ndescription: Leaf.\n{terms}---\n{ASKED}\n")
+    company.build()
+    assert {name for name in ("apart", "program", "site") if f'/{name}.' in company.html("en/leaf")} == {
+        "apart", "program", "site",
+    }  # fmt: skip
