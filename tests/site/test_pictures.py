@@ -102,7 +102,7 @@ def test_a_damaged_cache_is_not_believed(company: Company) -> None:
 def test_a_picture_that_is_none_is_named(company: Company, name: str) -> None:
     company.write(f"content/en/{name}", "<html>not found</html>")
     (fault,) = company.faults()
-    assert fault == f"content/en/{name}: this file has a picture's name, but holds none that can be read"
+    assert fault == f"content/en/{name}: this file has a picture's name, but holds none that can be read [image-broken]"
 
 
 def test_a_picture_too_large_to_open_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

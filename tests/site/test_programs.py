@@ -129,7 +129,7 @@ def test_russian_needs_three_forms_of_a_unit(company: Company) -> None:
     company.write("content/ru/keys.md", TERMS.format(title="Баллы", unit="{one: балл, many: баллов}", value=1))
 
     assert company.faults() == [
-        "content/ru/keys.md:8: “unit” lacks the forms few; this page's language needs one, few, many"
+        "content/ru/keys.md:8: “unit” lacks the forms few; this page's language needs one, few, many [program]"
     ]
 
 
