@@ -175,14 +175,14 @@ class _Build:
         from otklik_site.making import Rewording
 
         assert found.website
-        with output.workshop(claimed.folder) as folder:
-            making = Rewording(found.website, list(urls.values()), folder, self.watcher)
+        with output.workshop(claimed) as shop:
+            making = Rewording(found.website, list(urls.values()), shop, self.watcher)
             errors, warnings = self.order.severities.sort(making.faults)
             if errors:
                 raise Faults(sorted_faults(errors))
             if warnings or any(found.leaves[path].page.where in last.links for path in urls):
                 return None
-            changed = output.publish(claimed, making.staged, claimed.files)
+            changed = output.publish(shop, making.staged, claimed.files)
         newer.leaves |= {path: found.leaves[path] for path in urls}
         making.add_to(newer)
         signs = {file: output.sign(f"{claimed.folder}{os.sep}{file}") for file in making.staged}
@@ -196,15 +196,15 @@ class _Build:
         website = found.website
         assert website
         before = Outputs() if self.fresh else self.cache.outputs(last)
-        with output.workshop(claimed.folder) as folder:
-            making = Making(website, before, now.look, claimed, last, folder, self.watcher, found.same)
+        with output.workshop(claimed) as shop:
+            making = Making(website, before, now.look, last, shop, self.watcher, found.same)
             making.run()
             links = making.link_faults()
             errors, warnings = self.order.severities.sort(fault for some in links.values() for fault in some)
             if errors:
                 raise self._refusal(found, last, now, errors)
             warnings = list(sorted_faults([*found.warnings, *warnings]))
-            changed = output.publish(claimed, making.staged, making.kept)
+            changed = output.publish(shop, making.staged, making.kept)
         count = len(website.content.pages)
         new = Last(now.key, dict(found.sources.files), count, warnings, website.due, making.signs(),
                    last.segments, last.newer, making.shared(), links)  # fmt: skip

@@ -13,11 +13,15 @@ from flask_frozen import Freezer
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
+from otklik_site.output import file_of
+
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Sequence
 
     from flask import Flask
+
+    from otklik_site.output import Workshop
 
 
 @dataclass(frozen=True)
@@ -40,15 +44,16 @@ class _Client(FlaskClient):
         return Response.from_app(self.application, environ, buffered=True)
 
 
-class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
-    """Writes every address into one folder: ten thousand folders more take longer than the pages themselves."""
+class _Freezer(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
+    """Writes addresses into a workshop."""
 
     root = Path()  # asked for three times a page: the library makes it anew each time
 
-    def __init__(self, app: Flask, root: Path) -> None:
+    def __init__(self, app: Flask, shop: Workshop) -> None:
         # Logging every url_for costs a tenth of a build, and it can find nothing that our list lacks.
         super().__init__(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
-        self.root = root
+        self.root = shop.folder
+        self.shop = shop
         self.urls: Sequence[str] = ()
         self.register_generator(self._addresses)
 
@@ -56,7 +61,7 @@ class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
         return [f"/{quote(url)}" for url in self.urls]
 
     def urlpath_to_filepath(self, path: str) -> str:
-        return blake2b(path.encode(), digest_size=16).hexdigest()
+        return self.shop.place(file_of(path.removeprefix("/")))
 
     def _check_endpoints(self, seen_endpoints: object) -> None:
         """Says nothing: it would warn of every endpoint that was not told by name."""
@@ -65,7 +70,7 @@ class _Flat(Freezer):  # type: ignore[misc]  # Frozen-Flask brings no types
 class Freezing:
     """Freezes addresses of an application, some at a time."""
 
-    def __init__(self, app: Flask, folder: Path, asked: Callable[[], array[int]]) -> None:
+    def __init__(self, app: Flask, shop: Workshop, asked: Callable[[], array[int]]) -> None:
         app.config.update(
             # What is in the published folder is our own business: it also holds files that are not ours.
             FREEZER_REMOVE_EXTRA_FILES=False,
@@ -74,8 +79,7 @@ class Freezing:
             FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
         )
         app.test_client_class = _Client
-        self._folder = folder.resolve()
-        self._freezer = _Flat(app, self._folder)
+        self._freezer = _Freezer(app, shop)
         self._asked = asked
 
     def freeze(self, urls: Sequence[str]) -> list[Frozen]:
@@ -84,7 +88,7 @@ class Freezing:
         self._asked()  # what was asked before belongs to nobody
         found = []
         for page in self._freezer.freeze_yield():
-            staged = self._folder / page.path
+            staged = self._freezer.root / page.path
             digest = blake2b(staged.read_bytes(), digest_size=16).digest()
             found.append(Frozen(str(page.url).lstrip("/"), staged, digest, self._asked()))
         return found

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from otklik_site.freeze import Frozen
+    from otklik_site.output import Workshop
     from otklik_site.website import Website
     from otklik_widget.faults import Fault
 
@@ -30,7 +30,7 @@ class Work:
 
     website: Website
     made: Mapping[str, tuple[bytes, str]]
-    folder: Path
+    shop: Workshop
 
     def begin(self) -> Callable[[Sequence[str]], Result]:
         import os
@@ -43,7 +43,7 @@ class Work:
         content = self.website.sources.folder
         freezing = Freezing(
             create_app(notes.site, self.made, content.resolve().parent, content, self.website.bodies.faults),
-            self.folder,
+            self.shop,
             notes.take,
         )
         told = 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from otklik_site.building import Watcher
     from otklik_site.cache import Last, Newer
     from otklik_site.freeze import Frozen
-    from otklik_site.output import Output
+    from otklik_site.output import Workshop
     from otklik_site.website import Website
     from otklik_widget.faults import Fault
 
@@ -29,7 +29,7 @@ class Harvest:
     """Addresses frozen by this process or several, with the questions that their making asked."""
 
     def __init__(
-        self, website: Website, made: Mapping[str, tuple[bytes, str]], folder: Path, urls: Sequence[str],
+        self, website: Website, made: Mapping[str, tuple[bytes, str]], shop: Workshop, urls: Sequence[str],
         watcher: Watcher,
     ) -> None:  # fmt: skip
         from otklik_site.forks import each
@@ -41,7 +41,7 @@ class Harvest:
         self.questions: dict[int, list[tuple[Any, Any]]] = {}
         self.process: dict[str, int] = {}
         watcher.more(len(urls))
-        for result in each(Work(website, made, folder).begin, urls, watcher.step):
+        for result in each(Work(website, made, shop).begin, urls, watcher.step):
             self.questions.setdefault(result.process, []).extend(result.questions)
             for frozen in result.frozen:
                 self.frozen[frozen.url] = frozen
@@ -60,10 +60,10 @@ class Harvest:
 class Rewording:
     """Makes anew the pages of which only the words changed: nothing else of the site can have noticed."""
 
-    def __init__(self, website: Website, urls: Sequence[str], folder: Path, watcher: Watcher) -> None:
+    def __init__(self, website: Website, urls: Sequence[str], shop: Workshop, watcher: Watcher) -> None:
         from otklik_site import views
 
-        self._harvest = Harvest(website, views.looks(website), folder, urls, watcher)
+        self._harvest = Harvest(website, views.looks(website), shop, urls, watcher)
         self.faults = self._harvest.faults
         self.staged = self._harvest.staged()
 
@@ -76,16 +76,16 @@ class Making:
     """Makes what must be made anew, and knows what may stay."""
 
     def __init__(
-        self, website: Website, before: Outputs, look_now: bytes, claimed: Output, last: Last, folder: Path,
+        self, website: Website, before: Outputs, look_now: bytes, last: Last, shop: Workshop,
         watcher: Watcher, same: Collection[str],
     ) -> None:  # fmt: skip
         self.website = website
         self.same = same
         self.look = look_now
         self.before = before if before.look == look_now else Outputs()
-        self.claimed = claimed
+        self.claimed = shop.output
         self.last = last
-        self.folder = folder
+        self.shop = shop
         self.watcher = watcher
         self.staged: dict[str, Path] = {}
         self.kept: list[str] = []
@@ -107,7 +107,7 @@ class Making:
         for url in urls:
             if url in stays:
                 self._keep(url)
-        harvest = Harvest(self.website, made, self.folder, anew, self.watcher)
+        harvest = Harvest(self.website, made, self.shop, anew, self.watcher)
         self.faults += harvest.faults
         staged = harvest.staged()
         self.staged |= {file: staged[file] for file in map(file_of, anew)}
@@ -127,7 +127,8 @@ class Making:
             if self._is_published(url, digest):
                 self.kept.append(url)
                 continue
-            staged = self.folder / blake2b(f"file {url}".encode(), digest_size=16).hexdigest()
+            staged = self.shop.folder / self.shop.place(url)
+            staged.parent.mkdir(parents=True, exist_ok=True)
             if file:
                 shutil.copyfile(file, staged)
             else:

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from filecmp import cmp
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -31,6 +32,8 @@ class Output:
 
     folder: Path
     files: frozenset[str]
+    # Nothing stands there yet, or not even the folder.
+    is_new: bool = False
 
     def is_untouched(self, signs: Mapping[str, tuple[int, ...]]) -> bool:
         """Is every file of the last build still in its place, as the system described it then?"""
@@ -53,7 +56,7 @@ def claim(folder: Path, content: Path) -> Output:
     if folder.is_dir() and next(folder.iterdir(), None) is not None:
         said = _("this folder is not empty and was not made by Otklik; choose another with --out, or empty it")
         raise refuse(said, where)
-    return Output(folder, frozenset())
+    return Output(folder, frozenset(), is_new=True)
 
 
 def _files(marker: Path) -> frozenset[str]:
@@ -74,9 +77,25 @@ def _is_inside(file: str) -> bool:
     return bool(file) and not file.startswith("/") and ".." not in file.split("/") and file != MARKER
 
 
+@dataclass(frozen=True)
+class Workshop:
+    """A folder where files wait until all are made."""
+
+    output: Output
+    folder: Path
+
+    def place(self, file: str) -> str:
+        """Where a file waits, in this folder: for a new site in its place, so that its folder can be moved whole.
+
+        That is half the work. Elsewhere each file is moved by itself, and folders to wait in would only cost time.
+        """
+        return file if self.output.is_new else blake2b(file.encode(), digest_size=16).hexdigest()
+
+
 @contextmanager
-def workshop(folder: Path) -> Iterator[Path]:
+def workshop(output: Output) -> Iterator[Workshop]:
     """An empty folder beside the published one, on the same disk, that is gone afterwards."""
+    folder = output.folder
     beside = folder.resolve().parent
     try:
         beside.mkdir(parents=True, exist_ok=True)
@@ -85,21 +104,22 @@ def workshop(folder: Path) -> Iterator[Path]:
         said = _("nothing can be written here (%(why)s); choose another folder with --out", why=why(error))
         raise refuse(said, str(beside)) from None
     try:
-        yield made
+        yield Workshop(output, made)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = ()) -> int:
+def publish(shop: Workshop, staged: Mapping[str, Path], kept: Collection[str] = ()) -> int:
     """Brings the staged files into the folder, in their order, and returns how many of them changed.
 
     What was written before and is neither staged nor `kept` goes. Raises `Faults`, and has changed nothing then,
     where a file would overwrite one that is not Otklik's.
     """
-    folder = output.folder
+    output, folder = shop.output, shop.output.folder
     folder.mkdir(parents=True, exist_ok=True)
-    if next(folder.iterdir(), None) is not None:
-        _refuse_foreign(output, staged)
+    if next(folder.iterdir(), None) is None and output.is_new:
+        return _move_in(shop, staged)
+    _refuse_foreign(output, staged)
     new = frozenset((*staged, *kept))
     # Until the end the list holds old and new: a build killed half-way leaves nothing that we do not know.
     if new != output.files or not (folder / MARKER).is_file():
@@ -110,13 +130,13 @@ def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = 
         target = folder / file
         if file in output.files and target.is_file() and cmp(source, target, shallow=False):
             continue  # its date stays as it was, for rsync and caches
-        try:
-            if target.parent not in there:
+        if target.parent not in there:
+            try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                there.add(target.parent)
-            source.replace(target)
-        except OSError as error:  # the system names the source, which nobody knows
-            raise refuse(_("cannot be written: %(why)s", why=why(error)), str(target)) from None
+            except OSError as error:
+                raise _unwritable(target, error) from None
+            there.add(target.parent)
+        _move(source, target)
         changed += 1
     for file in sorted(output.files - new, reverse=True):
         (folder / file).unlink(missing_ok=True)
@@ -124,6 +144,26 @@ def publish(output: Output, staged: Mapping[str, Path], kept: Collection[str] = 
     if new != output.files:
         _write_marker(folder, new)
     return changed
+
+
+def _move_in(shop: Workshop, staged: Mapping[str, Path]) -> int:
+    """Brings all that waits into a new folder at once."""
+    folder = shop.output.folder
+    _write_marker(folder, frozenset(staged))
+    for waiting in shop.folder.iterdir():
+        _move(waiting, folder / waiting.name)
+    return len(staged)
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except OSError as error:  # the system names the source, which nobody knows
+        raise _unwritable(target, error) from None
+
+
+def _unwritable(target: Path, error: OSError) -> Faults:
+    return refuse(_("cannot be written: %(why)s", why=why(error)), str(target))
 
 
 def _refuse_foreign(output: Output, files: Iterable[str]) -> None:

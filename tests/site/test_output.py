@@ -107,3 +107,16 @@ def test_new_takes_an_empty_folder(company: Company) -> None:
 
     assert company.run("new", "shop") == 0
     assert (company.folder / "shop/content/journey.toml").is_file()
+
+
+def test_a_new_site_and_one_made_anew_file_by_file_are_the_same(company: Company) -> None:
+    company.write("content/static/docs/rules.txt", "Tea is hot")
+    company.build()
+    moved = company.published()
+    for file in moved:
+        if file != ".otklik":
+            (company.folder / "public" / file).write_text("changed by somebody", encoding="utf-8")
+
+    assert company.run("build", "--no-cache") == 0
+
+    assert company.published() == moved
