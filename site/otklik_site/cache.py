@@ -263,8 +263,11 @@ def made_by() -> bytes:
 
 
 def look_of(own: Path) -> bytes:
-    """A digest of the templates and styles: ours, and the company's own."""
-    made = blake2b(digest_size=16)
+    """A digest of all that pages are made with besides what is asked of the website: Otklik, templates and styles.
+
+    With another Otklik the widget's script has another name: a page that stayed would name one that is gone.
+    """
+    made = blake2b(made_by(), digest_size=16)
     for folder in (templating.TEMPLATES, HERE / "static", own):
         for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
             if file.is_file():

@@ -147,7 +147,10 @@ class Reader:
             lines[name] = line
             if name not in keys:
                 known = nearest(name, keys) or " " + _("Known keys: %(keys)s.", keys=", ".join(sorted(keys)))
-                self.fault(line, elsewhere(name) or _("unknown key “%(key)s”.", key=name) + known, "key-unknown")
+                said = elsewhere(name) or _("unknown key “%(key)s”.", key=name) + known
+                if node.flow_style and isinstance(value, yaml.ScalarNode) and not value.value and " " in name:
+                    said = _("between { and } a text with a comma must stand in quotes: “… , %(rest)s”", rest=name)
+                self.fault(line, said, "key-unknown")
                 continue
             found = self.value(value, keys[name], line)
             if found is not None:

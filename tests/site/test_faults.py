@@ -50,6 +50,9 @@ TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
         (TOP + "draft: maybe\n---\n", ":4: “draft” is “maybe”, but must be true or false"),
         (TOP + "summary: [a, b]\n---\n", ":4: “summary” is several values, but must be a text"),
         (TOP + "kind: pionts\n---\n", ":4: “kind” is “pionts”, but must be one of"),
+        (TOP + "kind: club\nname: Club\neffective: 2026-03-01\nwho: All\nbenefits: [Tea]\n"
+         "meetings:\n  - {what: Tea, note: Bring your own, two at most}\n---\n",
+         ":10: between { and } a text with a comma must stand in quotes: “… , two at most”"),
         (TOP + "point_value: 1\n---\n", ":4: “point_value” belongs to pages of kind points, tiers"),
         (TOP + "slug: Мой бонус\n---\n",
          ":4: “slug” may hold small Latin letters, digits and hyphens, for example “moy-bonus”"),

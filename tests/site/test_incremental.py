@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -333,3 +334,13 @@ def test_what_another_version_kept_is_not_taken_for_ours(company: Company) -> No
 
     company.build()
     assert "Newer." in company.html("en")
+
+
+def test_another_version_of_otklik_makes_every_page_anew(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.build()
+    before = re.findall(r"ask\.\w+\.js", company.html("en"))
+    monkeypatch.setattr(cache, "made_by", lambda: b"another version")
+    monkeypatch.setattr(views.assets, "script_name", lambda: "ask.0123456789.js")
+    company.build()
+    assert before
+    assert re.findall(r"ask\.\w+\.js", company.html("en")) == ["ask.0123456789.js"]
