@@ -1,5 +1,7 @@
 """Takes the pictures of the manual's page of directives anew: `.venv/bin/python tests/pictures.py`, with Chromium.
 
+Names of pictures after it take only these: `tests/pictures.py note faq`.
+
 Each picture shows what the lines above it in the manual make of the demo company, so the two cannot part.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,6 +102,8 @@ def write(lang: str, taken: dict[str, Image.Image]) -> None:
         image.save(TOP / f"docs/static/directive-{name}.{lang}.webp", lossless=True, quality=100, method=6)
 
     def sized(found: re.Match[str]) -> str:
+        if found[3] not in taken:
+            return found[0]
         width, height = (side // SHARPNESS for side in taken[found[3]].size)
         return f"```markdown\n{found[1]}```\n\n{found[2]}{{width={width} height={height}}}\n"
 
@@ -106,16 +111,17 @@ def write(lang: str, taken: dict[str, Image.Image]) -> None:
     manual(lang).write_text(EXAMPLE.sub(sized, text), encoding="utf-8")
 
 
-def main() -> int:
+def main(wanted: Sequence[str]) -> int:
     with TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = Path(made)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for address in served(company(folder), folder / "public"):
             for lang in LANGUAGES:
-                write(lang, {name: take(browser, address, lang, name) for name in examples(lang)})
+                names = [name for name in examples(lang) if not wanted or name in wanted]
+                write(lang, {name: take(browser, address, lang, name) for name in names})
         browser.close()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
