@@ -66,21 +66,24 @@ def of_site(website: Website) -> Iterator[Fault]:
     by_name: dict[str, dict[str, Page]] = {}
     for page in content.pages:
         by_name.setdefault(page.name, {})[page.lang] = page
-    for _name, pages in sorted(by_name.items()):
+    paired = [pages for _name, pages in sorted(by_name.items())]
+    for pages in paired:
         missing = [lang for lang in journey.company.languages if lang not in pages]
         if missing:
             one = next(iter(pages.values()))
             said = _("this page is missing in: %(languages)s", languages=", ".join(missing))
             yield Fault(one.where, None, said, "translation-missing")
-    yield from _untranslated(by_name)
+    yield from _untranslated(paired)
     for page in content.pages:
         if page.program:
             yield from program_checks.advice(page.program, page.lines, page.where, website.today)
 
 
-def _untranslated(by_name: Mapping[str, Mapping[str, Page]]) -> Iterator[Fault]:
+def _untranslated(paired: Iterable[Mapping[str, Page]]) -> Iterator[Fault]:
     """Pages that are their own pair: the same text under another language's name."""
-    for _name, pages in sorted(by_name.items()):
+    for pages in paired:
+        if len(pages) < 2:
+            continue
         first: dict[bytes, Page] = {}
         for page in pages.values():
             other = first.setdefault(page.digest, page)

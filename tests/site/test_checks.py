@@ -129,6 +129,14 @@ def test_a_warning_is_told_again_by_a_build_that_makes_nothing_anew(company: Com
     assert [line for line in company.build().splitlines() if line.startswith("warning")] == first
     assert [line for line in company.build().splitlines() if line.startswith("warning")] == first
 
+    company.page("en/tea.md", "Oolong", "[gone](gone.md), other words. [Green](green.md)")
+    mended = [line for line in company.build().splitlines() if line.startswith("warning")]
+    assert len([line for line in mended if "[link-dead]" in line]) == 1
+    company.page("en/tea.md", "Oolong", "No words lead away but [Green](green.md)")
+    assert "[link-dead]" not in company.build()
+    company.page("en/tea.md", "Oolong", "[gone](gone.md) again. [Green](green.md)")
+    assert "[link-dead]" in company.build()
+
     company.write("otklik.toml", '[checks]\nlink-dead = "error"\n')
     assert "[link-dead]" in company.faults()[0]
 
