@@ -115,6 +115,12 @@ def _mark(line: int) -> yaml.Mark:
 # What only other programs understand: {{< … >}}, {{% … %}}, {% … %}.
 SHORTCODE = re.compile(r"\{\{[<%].*?(?:[>%]\}\}|$)|\{%.*?(?:%\}|$)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE_OR_TAG = re.compile(rf"{_CODE.pattern}|\{{\{{<")
+
+
+def as_text(line: str) -> str:
+    """A line in which no shortcode is taken for HTML, or code for a shortcode."""
+    return _CODE_OR_TAG.sub(lambda found: found[0] if found[1] else "{{&lt;", line)
 
 
 def shortcodes(line: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from otklik_site import unread
+from otklik_site import foreign, unread
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,9 +27,9 @@ def mended(page: Page, body: str, scanned: Scan, refused: Collection[int]) -> st
     for line in text:
         at = line - page.body_line
         # The line of an indented setting below a directive holds no slashes.
-        lines[at] = lines[at].replace("/", "&#47;", 1) if lines[at].lstrip(" >").startswith("//") else lines[at]
+        lines[at] = lines[at].replace("/", "&#47;", 1) if lines[at].lstrip(" \t>").startswith("//") else lines[at]
     for line in codes:
-        lines[line - page.body_line] = lines[line - page.body_line].replace("{{<", "{{&lt;")
+        lines[line - page.body_line] = foreign.as_text(lines[line - page.body_line])
     for line in heading:
         lines[line] = ""
     return "\n".join(lines)

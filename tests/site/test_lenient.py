@@ -16,7 +16,7 @@ date = 2024-05-01T10:00:00+03:00
 lastmod = 2025-02-03
 draft = false
 tags = ["green", "spring"]
-aliases = ["/old/oolong/"]
+aliases = ["/old/oolong/", "/en/hugo/", "/en/"]
 weight = 10
 [params]
   hero = "leaf.jpg"
@@ -24,6 +24,8 @@ weight = 10
 Leaves {{< figure src="leaf.jpg" title="A *leaf*" >}} and {{<youtube abc>}}.
 
 `{{< shown >}}` stays code.
+
+Of {{<gallery>}} and `{{< both >}}` each stays what it is.
 """
 JEKYLL = """---
 layout: post
@@ -109,6 +111,7 @@ def test_with_lenient_all_are_built_and_nothing_of_their_text_is_lost(foreign: C
     assert "<h1>Oolong, half-green</h1>" in hugo
     assert '{{&lt; figure src="leaf.jpg" title="A <em>leaf</em>" &gt;}} and {{&lt;youtube abc&gt;}}' in hugo
     assert "<code>{{&lt; shown &gt;}}</code>" in hugo
+    assert "Of {{&lt;gallery&gt;}} and <code>{{&lt; both &gt;}}</code>" in hugo
     assert "February 3, 2025" in hugo
     assert foreign.html("old/oolong")
     jekyll = foreign.html("en/jekyll")
@@ -196,3 +199,14 @@ def test_whatever_a_page_lacks_is_taken_from_the_rest(company: Company, text: st
     page, _faults = read_page(PageFile("content/en/some_page.md", "some_page.md", "en", text.encode()[:16]))
     assert page.title == title
     assert page.description
+
+
+def test_a_page_of_a_hundred_kilobytes_from_an_old_editor_is_built_whole(company: Company) -> None:
+    lines = [f"Слово за словом номер {number}, *и ещё* много других слов о чае." for number in range(2000)]
+    text = "Большая страница\n================\n\n" + "\n\n".join(lines)
+    (company.folder / "content/ru/big.md").write_bytes(text.replace("\n", "\r\n").encode("cp1251"))
+
+    lenient(company)
+    html = company.html("ru/big")
+    assert "<h1>Большая страница</h1>" in html
+    assert html.count("<p>Слово за словом номер") == 2000
