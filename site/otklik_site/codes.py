@@ -55,7 +55,7 @@ CODES: Mapping[str, Code] = {
     "file-outside": _fatal(later("a link of the file system that leads out of the content folder")),
     "file-unreadable": _fatal(later("a page's file cannot be read")),
     "key-missing": _fatal(later("a key that this kind of page cannot do without")),
-    "program": _fatal(later("the terms of a program that cannot be right")),
+    "program": _fatal(later("terms, of a program or of the law, that cannot be right")),
     "touchpoint": _fatal(later("a touchpoint, scale or place that the journey does not have")),
     "nesting": _fatal(later("lists or quotations inside one another, too many to be read")),
     "theme": _fatal(later("a template or style of your own that cannot be used")),

@@ -224,6 +224,7 @@ def read_page(page_file: PageFile) -> tuple[Page, tuple[Fault, ...]]:
             reader.need(lines, name, 1, key.says())
     if kind in schema.PROGRAMS:
         program_checks.read_program(values, lines, kind, lang, reader)
+    if kind in schema.PROGRAMS or kind == "legal":  # terms are never published in part
         reader.faults = [replace(one, code="program") if one.code == "value" else one for one in reader.faults]
     _dates(values, lines, reader)
     name = page_file.inside.removesuffix(".md")
@@ -231,9 +232,10 @@ def read_page(page_file: PageFile) -> tuple[Page, tuple[Fault, ...]]:
     if not any(fault.code in ("front-matter", "front-matter-missing") for fault in parts.faults):
         for known in UNREAD:
             reader.need(lines, known, 1, schema.KEYS[known].says(), f"{known}-missing")
-    body = text.split("\n")[parts.body_line - 1 :]
-    values.setdefault("title", unread.title(body, name))
-    values.setdefault("description", unread.description(body) or values["title"])
+    if "title" not in values or "description" not in values:
+        body = text.split("\n")[parts.body_line - 1 :]
+        values.setdefault("title", unread.title(body, name))
+        values.setdefault("description", unread.description(body) or values["title"])
     common = {key.name: values[key.name] for key in (*schema.COMMON, *schema.OWN) if key.name in values}
     common |= {key: values[key] for key in ("starts", "until") if key in values}
     common.pop("slug", None)

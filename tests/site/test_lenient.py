@@ -152,15 +152,17 @@ def test_a_lenient_build_with_a_cache_is_one_without(foreign: Company) -> None:
 def test_the_companys_own_faults_still_stop_a_lenient_build(company: Company) -> None:
     company.page("en/tea.md", "Oolong", "/// ask | checkuot\n///")
     company.page("en/call.md", "Call", kind="contacts")
+    history = "\n- {version: '1', from: yesterday, what: First.}"
+    company.page("en/terms.md", "Terms", kind="legal", effective="2026-01-01", version="2", history=history)
     company.page("en/чай.md", "Чай")
     company.page("en/chay.md", "Chay")
 
     assert company.run("check", "--lenient") == 1
     assert sorted(re.findall(r"\[([a-z-]+)\]$", company.said, re.MULTILINE)) == [
-        "address-twice", "key-missing", "touchpoint",
+        "address-twice", "key-missing", "program", "touchpoint",
     ]  # fmt: skip
     company.write("otklik.toml", '[checks]\ntitle-twice = "error"\n')
-    for name in ("чай", "chay", "call", "tea"):
+    for name in ("чай", "chay", "call", "tea", "terms"):
         (company.folder / f"content/en/{name}.md").unlink()
     company.page("en/one.md", "Same")
     company.page("en/two.md", "Same")
