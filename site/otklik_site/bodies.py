@@ -69,7 +69,7 @@ class Leaf:
 class Bodies(Mapping[str, "Body"]):
     """The body of each page by its address."""
 
-    def __init__(self, leaves: Mapping[str, Leaf], packs: Packs, website: Website) -> None:
+    def __init__(self, leaves: dict[str, Leaf], packs: Packs, website: Website) -> None:
         self._leaves = leaves
         self._packs = packs
         self.website = website
@@ -107,6 +107,11 @@ class Bodies(Mapping[str, "Body"]):
         """The words that a page is found by, as `search.Terms`; None where only its headings are searched."""
         place = self._leaves[url].terms
         return self._packs.read(place) if place else None
+
+    def reword(self, leaf: Leaf) -> None:
+        """Takes a page's new text, of which nothing else changed; see `Leaf.without_words`."""
+        self._leaves[leaf.page.url] = leaf
+        self.faults[:] = [fault for fault in self.faults if fault.where != leaf.page.where]
 
     def mark(self, url: str) -> bytes:
         """What changes when the text does."""

@@ -40,10 +40,11 @@ MOST = 50
 
 
 class _Made(Mapping[str, tuple[bytes, str]]):
-    """The files made of a whole site, made when one is asked for."""
+    """The files made of a whole site, made when one is asked for; those of its looks are at hand: pages name them."""
 
     def __init__(self, website: Website) -> None:
         self.website = website
+        self._looks = views.looks(website)
         self._found: views.Made | None = None
 
     def _all(self) -> views.Made:
@@ -52,10 +53,11 @@ class _Made(Mapping[str, tuple[bytes, str]]):
         return self._found
 
     def __getitem__(self, url: str) -> tuple[bytes, str]:
-        return self._all()[url]
+        return self._looks[url] if url in self._looks else self._all()[url]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        yield from self._looks
+        yield from self._all().keys() - self._looks.keys()
 
     def __len__(self) -> int:
         return len(self._all())

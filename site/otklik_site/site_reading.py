@@ -81,8 +81,7 @@ def read_site(
     new_packs: Path | None = None,
 ) -> Found:
     """The site of a content folder; links are not yet looked at."""
-    journey = order.journey
-    languages = journey.company.languages if journey else tuple(guess_languages(sources))
+    languages = languages_of(order, sources)
     content = find_content(sources, languages)
     ground = _ground(order, sources, languages, look)
     searched = search.searched(content.page_files)
@@ -127,9 +126,19 @@ def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order, sea
 
 def _ground(order: Order, sources: Sources, languages: Sequence[str], look: bytes) -> bytes:
     """A digest of what texts may rest on besides their own file: journey, settings, data, templates."""
-    published = {*languages, STATIC, THEME}
-    beside = [path for path in sources.files if path.partition("/")[0] not in published]
+    beside = [path for path in ground_files(sources, languages) if not path.startswith(f"{THEME}/")]
     return blake2b(order.company_digest + look + sources.digest(beside), digest_size=16).digest()
+
+
+def languages_of(order: Order, sources: Sources) -> tuple[str, ...]:
+    """The company's languages; without a journey those that the folders speak of."""
+    return order.journey.company.languages if order.journey else tuple(guess_languages(sources))
+
+
+def ground_files(sources: Sources, languages: Sequence[str]) -> list[str]:
+    """The files that no address shows by itself: data, snippets, the theme."""
+    published = {*languages, STATIC}
+    return [path for path in sources.files if path.partition("/")[0] not in published]
 
 
 def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bool = True) -> Found:
@@ -155,7 +164,7 @@ def site_of(order: Order, found: Found, leaves: dict[str, Leaf], *, checking: bo
         else:
             content.drafts.append(leaf.page)
     journey = order.journey
-    languages = journey.company.languages if journey else tuple(guess_languages(found.sources))
+    languages = languages_of(order, found.sources)
     clashes = list(lists.make(content, languages, order.today))
     by_url |= {page.url: Leaf(page) for page in content.made}
     # Without a journey there is nothing to be shown, but where links lead can still be told.

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from otklik_site.bodies import Leaf
-from otklik_site.building import THEME, Watcher, sorted_faults
-from otklik_site.cache import Pages, look_of
-from otklik_site.site_reading import begin_reading, read_site, site_of
+from otklik_site.building import Now, Watcher, sorted_faults
+from otklik_site.cache import Pages
+from otklik_site.site_reading import begin_reading, ground_files, languages_of, read_site, site_of
 from otklik_site.sources import digest_of, look
 from otklik_widget.words import language, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from otklik_site.building import Order
     from otklik_site.cache import Cache
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from otklik_site.website import Website
     from otklik_widget.faults import Fault
 
-# The files of pages that were looked at last are watched so often, all others so often at most; in seconds.
+# The files of pages that were looked at last are watched so often, and those that many pages may rest on;
+# all others so often at most; in seconds.
 HOT, WARM = 0.02, 0.3
+# So many files that pages rest on are watched as often.
+MANY = 200
 # Watching everything takes at most this share of a core.
 SHARE = 0.1
 
@@ -54,33 +58,47 @@ class Workbench:
         self.found: Found
         self.version = 0
         self._sources: Mapping[str, Source] = last.sources
-        self._mark = b""
-        # Files whose change is shown already, and the faults that were known then.
+        self._key = b""
+        # Pages whose change is shown already; those of which more changed than words; the faults that were known then.
         self._told: set[str] = set()
+        self._unchecked: set[str] = set()
         self._faults: list[Fault] = []
+        self._ground: dict[str, tuple[int, ...]] = {}
         self._read(watcher)
 
     def _read(self, watcher: Watcher) -> None:
         order = replace(self._read_order(), everything=True)
         sources = look(order.content, self._sources)
-        style = look_of(order.content / THEME)
-        mark = order.company_digest + style + sources.digest(sources.files) + str(order.today).encode()
-        before, self._sources = self._sources, sources.files
-        if mark == self._mark:
+        now = Now.of(order)
+        changed = sources.differing(self._sources)
+        self._sources = sources.files
+        if self.version and now.key == self._key and self._is_shown(changed):
             return
-        changed = {path for path in {*before, *self._sources} if _digest(before, path) != _digest(self._sources, path)}
-        found = read_site(order, order.faults, sources, self._pages, self._cache.folder, style, watcher, self._packs)
+        found = read_site(order, order.faults, sources, self._pages, self._cache.folder, now.look, watcher, self._packs)
         if self.version:
             self.found.close()
-        self._mark, self._order, self.found, self._by_day = mark, order, found, {}
+        self._key, self._order, self.found, self._by_day = now.key, order, found, {}
         self._pages = Pages(ground=found.ground, leaves=found.settled)
         self._page_files = {one.where: one for one in found.content.page_files}
         self._one = begin_reading(order, self._packs, found)
         told = self.version and changed and changed <= self._told and found.faults == self._faults
         self._told.clear()
+        self._unchecked.clear()
         self._faults = found.faults
+        beside = [str(order.content / path) for path in ground_files(sources, languages_of(order, sources))]
+        self._ground = {file: _sign(file) for file in [str(order.journey_file), *beside][:MANY]}
         if not told:  # a browser that shows the saved page already need not load it again
             self._tell()
+
+    def _is_shown(self, changed: set[str]) -> bool:
+        """Is all that changed shown already, and nothing but words?"""
+        leaves = self.found.leaves
+        shown = changed <= self._told - self._unchecked and all(
+            path in self._sources and leaves[path].page.digest == self._sources[path].digest for path in changed
+        )
+        if shown:
+            self._told -= changed
+        return shown
 
     def _read_page(self, where: str) -> None:
         """Reads one saved page; whatever else rests on it is looked at by the next look at everything."""
@@ -102,6 +120,12 @@ class Workbench:
             return
         self._pages.leaves[path] = leaf
         self._told.add(path)
+        if self.found.website and leaf.place and leaf.without_words() == before.without_words():
+            self.found.leaves[path] = leaf
+            self.found.website.bodies.reword(leaf)
+            self._tell()
+            return
+        self._unchecked.add(path)
         leaves = {**self.found.leaves, path: leaf}
         self.found = site_of(self._order, self.found, leaves, checking=False)
         self._tell()
@@ -158,24 +182,29 @@ class Workbench:
             due = 0.0
             while not self._stop.wait(HOT):
                 for where in list(self._watched):
-                    sign = _sign(where)
-                    if sign != self._seen.get(where):
-                        self._seen[where] = sign
+                    if _is_saved(where, self._seen):
                         self._read_page(where)
-                        due = 0.0
+                        due = time.monotonic() + WARM  # the browser asks for the page first
+                if any(_is_saved(file, self._ground) for file in self._ground):
+                    due = 0.0
                 if time.monotonic() >= due:
                     begun = time.process_time()
                     self._read(Watcher())
                     due = time.monotonic() + max(WARM, (time.process_time() - begun) / SHARE)
 
 
-def _digest(files: Mapping[str, Source], path: str) -> bytes:
-    return files[path].digest if path in files else b""
+def _is_saved(file: str, seen: dict[str, tuple[int, ...]]) -> bool:
+    """Is a file another one than was seen? It is empty for a moment while it is written: then not yet."""
+    sign = _sign(file)
+    if sign == seen.get(file) or not (sign and sign[0]):
+        return False
+    seen[file] = sign
+    return True
 
 
 def _sign(where: str) -> tuple[int, ...]:
     try:
-        about = Path(where).stat()
+        about = os.stat(where)  # noqa: PTH116 - two hundred files, fifty times a second
     except OSError:
         return ()
     return (about.st_size, about.st_mtime_ns, about.st_ino)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from otklik_site import preview_server, search, workbench
 from otklik_site.building import Order, Watcher
 from otklik_site.preview_server import start
 from otklik_widget.faults import Faults
@@ -59,6 +60,14 @@ class Shown:
         raise AssertionError(html)
 
 
+class Once(workbench.Workbench):
+    """Reads the whole site once, and never again."""
+
+    def _read(self, watcher: Watcher) -> None:
+        if not self.version:
+            super()._read(watcher)
+
+
 @pytest.fixture
 def preview(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     company.page("en/tea.md", "Oolong", "Green.\n\n[soon](soon.md)")
@@ -89,6 +98,24 @@ def test_a_saved_page_shows_at_once(company: Company, preview: Shown) -> None:
 
     assert preview.after(lambda: company.page("en/tea.md", "Oolong", "Dark."), "/en/tea/", "Dark.")[0] == 200
     assert not (company.folder / "public").exists()
+
+
+def test_other_words_on_a_large_site_show_without_reading_it_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(search, "WHOLE", 0)
+    looked: list[int] = []
+    monkeypatch.setattr(workbench, "site_of", lambda *_site, **_more: looked.append(1))
+    monkeypatch.setattr(preview_server, "Workbench", Once)
+    preview = request.getfixturevalue("preview")
+    preview.get("/en/tea/")
+
+    dark = preview.after(lambda: company.page("en/tea.md", "Oolong", "Dark. [gone](gone.md)"), "/en/tea/", "Dark.")[1]
+    mended = preview.after(lambda: company.page("en/tea.md", "Oolong", "Black."), "/en/tea/", "Black.")[1]
+
+    assert "leads nowhere" in dark
+    assert "leads nowhere" not in mended
+    assert not looked
 
 
 def test_a_new_page_a_new_title_and_a_new_question_show_too(company: Company, preview: Shown) -> None:
