@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,6 +36,8 @@ FURTHER = (Listing,)
 PLAIN = (str, bytes, int, float, bool, type(None), dt.date, Decimal)
 SIMPLE = frozenset((str, bool, int, type(None)))
 NOTHING = ("nothing",)
+# Where a page's address is the key to its whole file, and to its text.
+WHOLE = ((SITE, ATTRIBUTE, "by_url"), (SITE, ATTRIBUTE, "bodies"))
 
 
 class Notes:
@@ -179,10 +182,16 @@ def _plain_argument(value: Any) -> Any:
 
 def plain(value: Any, website: Website) -> Any:
     """An answer that can be kept and compared; raises `TypeError` for what cannot."""
-    if value.__class__ in SIMPLE or isinstance(value, PLAIN):
+    # A hundred thousand answers a build: the usual kinds are told by their class.
+    kind = value.__class__
+    if kind in SIMPLE:
         return value
-    if isinstance(value, Page):
+    if kind is Page:
         return ("page", value.url)
+    if kind is list or kind is tuple:
+        return tuple([plain(item, website) for item in value])
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, Path):
         return (str(value), website.digest_of(value))
     if isinstance(value, Journey | Settings):
@@ -194,8 +203,13 @@ def plain(value: Any, website: Website) -> Any:
     if isinstance(value, Mapping):
         return tuple((key, plain(item, website)) for key, item in value.items())
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value).__name__, *(plain(getattr(value, one.name), website) for one in fields(value)))
+        return (kind.__name__, *[plain(getattr(value, name), website) for name in _fields(kind)])
     raise TypeError(f"{type(value).__name__} cannot be an answer: say in asked.plain how to compare it")
+
+
+@lru_cache(maxsize=100)
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def whole(page: Page) -> Any:
@@ -208,13 +222,15 @@ class Answers:
 
     def __init__(self, website: Website, same: Collection[str] = ()) -> None:
         self._website = website
-        self._same = same
+        self._same = website.by_url.keys() & same
         self._found: dict[Question, Any] = {SITE: website}
 
     def same(self, question: Question, answer: Any) -> bool:
         """Is the question answered now as it was then?"""
         of = question[0]
         if len(of) == 2 and of[1] in self._same:
+            return True
+        if question[1] == KEY and of in WHOLE and question[2] in self._same:
             return True
         try:
             return bool(self._answer(question) == answer)
@@ -235,6 +251,8 @@ class Answers:
     def _answer(self, question: Question) -> Any:
         of, how, name = question[:3]
         found = self._at(of)
+        if how == CALL:
+            return plain(self._value(found, question), self._website)
         if how == KEY:
             if name not in found:
                 return NOTHING

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from otklik_site import displays
 from otklik_site.chosen import fill
 from otklik_site.codes import is_fatal
 from otklik_site.links import Links
 from otklik_site.pages import unusual
+from otklik_site.search import Terms
 from otklik_site.templating import Fragments
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class Leaf:
     faults: tuple[Fault, ...] = ()
     leads: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
-    # Where the words lie that its text is found by; None on a large site, whose texts are not searched.
+    # Where the words lie that it is found by, and whether those of its whole text are among them: on a large site not.
     terms: Place | None = None
+    whole: bool = False
 
     def __getstate__(self) -> dict[str, object]:
         return unusual(self)
@@ -100,13 +102,10 @@ class Bodies(Mapping[str, "Body"]):
     def ids(self, url: str) -> frozenset[str]:
         return self._leaves[url].ids
 
-    def outline(self, url: str) -> tuple[Heading, ...]:
-        return self._leaves[url].outline
-
-    def terms(self, url: str) -> list[Any] | None:
-        """The words that a page is found by, as `search.Terms`; None where only its headings are searched."""
+    def terms(self, url: str) -> Terms:
+        """The words that a page is found by; none where nobody wrote it."""
         place = self._leaves[url].terms
-        return self._packs.read(place) if place else None
+        return Terms(*self._packs.read(place)) if place else Terms({}, ())
 
     def reword(self, leaf: Leaf) -> None:
         """Takes a page's new text, of which nothing else changed; see `Leaf.without_words`."""

@@ -5,28 +5,26 @@ The output is always what a build without a cache would write, byte for byte.
 
 from __future__ import annotations
 
-import gc
-import os
 import tempfile
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from otklik_site import output
-from otklik_site.cache import Cache, Last, Outputs, Pages, look_of, made_by, packed
+from otklik_site.cache import Cache, Last, Outputs, Pages, look_of, made_by
 from otklik_site.codes import Severities
+from otklik_site.collecting import SELDOM, collecting
 from otklik_site.packs import Damaged
 from otklik_site.sources import digest_of, look
 from otklik_widget.faults import Fault, Faults
 from otklik_widget.words import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from otklik_site.cache import Newer
     from otklik_site.output import Output
     from otklik_site.pages import Page
     from otklik_site.site_reading import Found
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
 THEME = "theme"
 # So many pages are read again rather than kept, and their words changed rather than all looked through.
 FEW = 50
+# So many outputs that were made anew are remembered beside the others, before all are written whole.
+MANY = 200
 
 
 @dataclass(frozen=True)
@@ -101,25 +101,11 @@ def build(order: Order, out: Path, *, fresh: bool = False, watcher: Watcher | No
     except Faults as refused:
         faults += refused.faults
     cache = Cache.beside(order.content, out)
-    with _little_collecting():
+    with collecting(SELDOM):
         try:
             return _Build(order, faults, cache, fresh=fresh, watcher=watcher).run(claimed)
         except Damaged:
             return _Build(order, faults, cache, fresh=True, watcher=watcher).run(claimed)
-
-
-@contextmanager
-def _little_collecting() -> Iterator[None]:
-    """Ten thousand pages are looked through for rubbish again and again, a fifth of a build, and hold none."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
-    try:
-        yield
-    finally:
-        # What was made stands among the old, as if it had been looked through: it would be at once, for nothing.
-        gc.freeze()
-        gc.unfreeze()
-        gc.set_threshold(*before)
 
 
 def made_by_now(order: Order) -> bytes:
@@ -159,67 +145,49 @@ class _Build:
                 if found.faults or claimed is None or found.website is None:
                     found.look_at_links(order.severities)
                     raise self._refusal(found, last, now, found.faults)
-                newer = self.cache.newer(last)
-                urls = _reworded(found, pages, last, changed) if there else {}
-                if there and urls and len(newer.leaves.keys() | urls) <= FEW:
-                    reworded = self._reword(there, last, newer, found, urls)
-                    if reworded:
-                        return reworded
-                return self._make(claimed, last, pages, found, now)
+                return self._publish(claimed, last, pages, found, now, changed if there else None)
 
-    def _reword(self, claimed: Output, last: Last, newer: Newer, found: Found, urls: Mapping[str, str]) -> Built | None:
-        """Publishes anew the pages of which only the words changed; all that the last build said stays true.
-
-        None where it does not: links of theirs are at fault, or were, and that is let pass.
-        """
-        from otklik_site.making import Rewording
-
-        assert found.website
-        with output.workshop(claimed) as shop:
-            making = Rewording(found.website, list(urls.values()), shop, self.watcher)
-            errors, warnings = self.order.severities.sort(making.faults)
-            if errors:
-                raise Faults(sorted_faults(errors))
-            if warnings or any(found.leaves[path].page.where in last.links for path in urls):
-                return None
-            changed = output.publish(shop, making.staged, claimed.files)
-        newer.leaves |= {path: found.leaves[path] for path in urls}
-        making.add_to(newer)
-        signs = {file: output.sign(f"{claimed.folder}{os.sep}{file}") for file in making.staged}
-        new = replace(last, sources=dict(found.sources.files), signs=last.signs | signs, newer=packed(newer))
-        self.cache.keep(new)
-        return Built(last.pages, changed, last.warnings, last.due, len(making.staged))
-
-    def _make(self, claimed: Output, last: Last, pages: Pages, found: Found, now: Now) -> Built:
-        from otklik_site.making import Making
+    def _publish(
+        self, claimed: Output, last: Last, pages: Pages, found: Found, now: Now, changed: set[str] | None
+    ) -> Built:
+        """Makes, publishes and keeps; `changed` are the paths of all that changed, or None where others may have."""
+        from otklik_site.making import Making, Rewording
 
         website = found.website
         assert website
-        before = Outputs() if self.fresh else self.cache.outputs(last)
+        newer = self.cache.newer(last)
+        newer.leaves |= {path: leaf for path in found.anew if (leaf := found.settled.get(path))}
+        reworded = _reworded(found, pages, last, changed) if changed and len(newer.leaves) <= FEW else []
+        making: Rewording | Making
         with output.workshop(claimed) as shop:
-            making = Making(website, before, now.look, last, shop, self.watcher, found.same)
-            making.run()
-            links = making.link_faults()
+            if reworded:
+                making = Rewording(website, reworded, last, shop, self.watcher)
+            else:
+                before = Outputs() if self.fresh else self.cache.outputs(last)
+                making = Making(website, before, now.look, last, shop, self.watcher, found.same)
+            links = making.harvest.link_faults(last.links)
             errors, warnings = self.order.severities.sort(fault for some in links.values() for fault in some)
             if errors:
                 raise self._refusal(found, last, now, errors)
-            warnings = list(sorted_faults([*found.warnings, *warnings]))
-            changed = output.publish(shop, making.staged, making.kept)
+            published = output.publish(shop, making.staged, making.kept)
+        warnings = list(sorted_faults([*found.warnings, *warnings]))
+        shared = last.shared | making.add_to(newer)
         count = len(website.content.pages)
         new = Last(now.key, dict(found.sources.files), count, warnings, website.due, making.signs(),
-                   last.segments, last.newer, making.shared(), links)  # fmt: skip
-        read = Pages(now.by, found.ground, found.settled)
-        stays = not found.anew and len(pages.leaves) == len(read.leaves) and pages.ground == read.ground
-        self.cache.keep(new, making.outputs(), *(() if stays else (read,)))
-        return Built(count, changed, warnings, website.due, len(making.staged))
+                   last.segments, shared=shared, links=links)  # fmt: skip
+        segments: list[Pages | Outputs] = []
+        if not pages.leaves or pages.ground != found.ground or len(newer.leaves) > FEW:
+            segments.append(Pages(now.by, found.ground, found.settled))
+        if isinstance(making, Making) and (not making.before.made or len(newer.made) > MANY):
+            segments.append(making.outputs())
+        self.cache.keep(new, newer, *segments)
+        return Built(count, published, warnings, website.due, len(making.staged))
 
     def _refusal(self, found: Found, last: Last, now: Now, faults: Iterable[Fault]) -> Faults:
         """What is wrong; of many pages that were read meanwhile those in order need not be read again."""
         if len(found.anew) > FEW:
-            new = Last(
-                sources=dict(found.sources.files), segments=last.segments, newer=last.newer, links=last.links
-            )  # fmt: skip
-            self.cache.keep(new, Pages(now.by, found.ground, found.settled))
+            new = Last(sources=dict(found.sources.files), segments=last.segments, links=last.links)
+            self.cache.keep(new, self.cache.newer(last), Pages(now.by, found.ground, found.settled))
         return Faults(sorted_faults(faults))
 
 
@@ -227,18 +195,18 @@ def _is_untouched(claimed: Output | None, last: Last) -> bool:
     return claimed is not None and claimed.is_untouched(last.signs)
 
 
-def _reworded(found: Found, pages: Pages, last: Last, changed: set[str]) -> Mapping[str, str]:
-    """The addresses of pages by their paths, if all that changed are words of these; nothing where more did.
+def _reworded(found: Found, pages: Pages, last: Last, changed: set[str]) -> list[str]:
+    """The addresses of pages, if all that changed are words of these; nothing where more did.
 
     Words that no list, link, or index of the site knows of: whatever else is known of a page stayed what it was.
     """
-    urls = {}
-    for path in found.anew | changed:
+    urls = []
+    for path in sorted(found.anew | changed):
         before, leaf = pages.leaves.get(path), found.settled.get(path)
         if before is None or leaf is None or not leaf.place or leaf.without_words() != before.without_words():
-            return {}
-        urls[path] = leaf.page.url
-    return {} if last.shared.intersection(map(output.file_of, urls.values())) else urls
+            return []
+        urls.append(leaf.page.url)
+    return [] if last.shared.intersection(map(output.file_of, urls)) else urls
 
 
 @dataclass(frozen=True)

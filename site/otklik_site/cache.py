@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from otklik_site import templating
+from otklik_site.collecting import NEVER, collecting
 from otklik_site.sources import Source, digest_of
 
 if TYPE_CHECKING:
@@ -148,17 +149,17 @@ class Cache:
         except OSError:
             return b""
 
-    def keep(self, last: Last, *segments: Pages | Outputs) -> None:
+    def keep(self, last: Last, newer: Newer, *segments: Pages | Outputs) -> None:
         """Keeps what the next build needs; where nothing can be written it will begin anew.
 
-        A segment that is not given stays as `last` knows it. Until `last` is written the old ones stand beside the new.
+        A segment that is not given stays as `last` knows it, with what is `newer`. Until `last` is written the old
+        ones stand beside the new.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder.parent / ".gitignore"
             if self.folder.parent.name == FOLDER and not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
-            newer = self.newer(last)
             for one in segments:
                 if isinstance(one, Pages):
                     newer.leaves.clear()
@@ -209,7 +210,8 @@ def packed(value: Last | Pages | Outputs | Newer) -> bytes:
 def _unpacked(held: bytes, kind: type[Kept]) -> Kept:
     """What bytes hold, or an empty one where they are damaged or not ours."""
     try:
-        found = _Reader(io.BytesIO(held)).load()
+        with collecting(NEVER):
+            found = _Reader(io.BytesIO(held)).load()
     except Exception:  # noqa: BLE001 - whatever is wrong with it, the build begins anew
         return kind()
     # Another version of Otklik may have kept less under the same name.

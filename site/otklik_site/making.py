@@ -8,8 +8,10 @@ from array import array
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from otklik_site import asked, output
+from otklik_site import output, views
+from otklik_site.asked import Answers
 from otklik_site.cache import Made, Outputs
+from otklik_site.harvest import Harvest
 from otklik_site.output import file_of, sign
 from otklik_site.sources import digest_of
 
@@ -19,57 +21,29 @@ if TYPE_CHECKING:
 
     from otklik_site.building import Watcher
     from otklik_site.cache import Last, Newer
-    from otklik_site.freeze import Frozen
     from otklik_site.output import Workshop
     from otklik_site.website import Website
-    from otklik_widget.faults import Fault
-
-
-class Harvest:
-    """Addresses frozen by this process or several, with the questions that their making asked."""
-
-    def __init__(
-        self, website: Website, made: Mapping[str, tuple[bytes, str]], shop: Workshop, urls: Sequence[str],
-        watcher: Watcher,
-    ) -> None:  # fmt: skip
-        from otklik_site.forks import each
-        from otklik_site.freezing import Work
-
-        self.frozen: dict[str, Frozen] = {}
-        self.faults: list[Fault] = []
-        # Each process numbers its own questions: they are told apart by its mark.
-        self.questions: dict[int, list[tuple[Any, Any]]] = {}
-        self.process: dict[str, int] = {}
-        watcher.more(len(urls))
-        for result in each(Work(website, made, shop).begin, urls, watcher.step):
-            self.questions.setdefault(result.process, []).extend(result.questions)
-            for frozen in result.frozen:
-                self.frozen[frozen.url] = frozen
-                self.process[frozen.url] = result.process
-            self.faults += result.faults
-
-    def staged(self) -> dict[str, Path]:
-        return {file_of(url): one.staged for url, one in self.frozen.items()}
-
-    def asked(self, url: str) -> list[tuple[Any, Any]]:
-        """The questions of one address with their answers."""
-        questions = self.questions[self.process[url]]
-        return [questions[number] for number in self.frozen[url].asked]
 
 
 class Rewording:
     """Makes anew the pages of which only the words changed: nothing else of the site can have noticed."""
 
-    def __init__(self, website: Website, urls: Sequence[str], shop: Workshop, watcher: Watcher) -> None:
-        from otklik_site import views
+    def __init__(self, website: Website, urls: Sequence[str], last: Last, shop: Workshop, watcher: Watcher) -> None:
+        self.harvest = Harvest(website, views.looks(website), shop, urls, watcher)
+        self._claimed = shop.output
+        self._last = last
+        self.kept = shop.output.files
+        self.staged = self.harvest.staged
 
-        self._harvest = Harvest(website, views.looks(website), shop, urls, watcher)
-        self.faults = self._harvest.faults
-        self.staged = self._harvest.staged()
+    def add_to(self, newer: Newer) -> frozenset[str]:
+        """Adds what was made, for the next build, and returns the files of pages that others show too."""
+        newer.made |= self.harvest.made()
+        return self.harvest.shared()
 
-    def add_to(self, newer: Newer) -> None:
-        for url, one in self._harvest.frozen.items():
-            newer.made[file_of(url)] = (one.digest, self._harvest.asked(url))
+    def signs(self) -> dict[str, tuple[int, ...]]:
+        """Every published file with how the system describes it now."""
+        there = f"{self._claimed.folder}{os.sep}"
+        return self._last.signs | {file: sign(there + file) for file in self.staged}
 
 
 class Making:
@@ -90,15 +64,11 @@ class Making:
         self.staged: dict[str, Path] = {}
         self.kept: list[str] = []
         self.kept_pages: list[str] = []
-        self.tidy = 0
         self.signs_kept: dict[str, tuple[int, ...]] = {}
         self.made: dict[str, Made] = {}
-        self.questions: list[tuple[Any, Any]] = []
-        self.faults: list[Fault] = []
+        self._make()
 
-    def run(self) -> None:
-        from otklik_site import views
-
+    def _make(self) -> None:
         made = views.made(self.website)
         self._stage_files(made)
         urls = views.urls(self.website)
@@ -107,11 +77,8 @@ class Making:
         for url in urls:
             if url in stays:
                 self._keep(url)
-        harvest = Harvest(self.website, made, self.shop, anew, self.watcher)
-        self.faults += harvest.faults
-        staged = harvest.staged()
-        self.staged |= {file: staged[file] for file in map(file_of, anew)}
-        self._number(harvest)
+        self.harvest = Harvest(self.website, made, self.shop, anew, self.watcher)
+        self.staged |= self.harvest.staged
 
     def _stage_files(self, made: Mapping[str, tuple[bytes, str]]) -> None:
         """The company's files, and those that machines read: cheap enough to be compared each time."""
@@ -150,7 +117,7 @@ class Making:
         """The addresses whose files are in place and whose questions are all answered as before."""
         if not self.before.made:
             return set()
-        answers = asked.Answers(self.website, self.same)
+        answers = Answers(self.website, self.same)
         other = {
             number
             for number, (question, answer) in enumerate(self.before.questions)
@@ -170,53 +137,39 @@ class Making:
         self.kept_pages.append(file)
         self.made[file] = self.before.made[file]
 
-    def _number(self, harvest: Harvest) -> None:
-        """Numbers the new questions behind the old ones; once in a while all that are still asked anew."""
-        old = self.before.questions
-        if not self.kept_pages:
-            old = []
-        lists = {process: _Numbers(self.questions, questions) for process, questions in harvest.questions.items()}
-        if len(old) <= self.before.tidy * 2:
-            self.questions += old
-            self.tidy = self.before.tidy
-        else:
-            numbers = _Numbers(self.questions, old)
-            for file in self.kept_pages:
-                before = self.made[file]
-                self.made[file] = Made(before.digest, numbers.of(before.asked))
-        for url, one in harvest.frozen.items():
-            self.made[file_of(url)] = Made(one.digest, lists[harvest.process[url]].of(one.asked))
-        self.tidy = self.tidy or len(self.questions)
-
-    def link_faults(self) -> dict[str, tuple[Fault, ...]]:
-        """What is wrong with links and templates, by the file; with a page that stays it is what was wrong before."""
-        found: dict[str, list[Fault]] = {}
-        for fault in dict.fromkeys([*self.faults, *self.website.bodies.faults]):
-            found.setdefault(fault.where, []).append(fault)
-        stay = set(self.kept_pages)
-        for page in self.website.content.pages:
-            if page.where in self.last.links and file_of(page.url) in stay:
-                found.setdefault(page.where, list(self.last.links[page.where]))
-        return {where: tuple(faults) for where, faults in found.items()}
+    def add_to(self, newer: Newer) -> frozenset[str]:
+        """Adds what was made, for the next build, and returns the files of pages that others show too."""
+        newer.made |= self.harvest.made()
+        before = self.before.made
+        newer.made |= {file: (made.digest, []) for file, made in self.made.items()
+                       if not made.asked and (file not in before or before[file].digest != made.digest)}  # fmt: skip
+        return self.harvest.shared()
 
     def outputs(self) -> Outputs:
-        """What the next build must know of these."""
-        return Outputs(self.look, self.questions, self.made, self.tidy)
+        """All that was published, as the next build must know it.
+
+        New questions are numbered behind the old ones; once in a while all that are still asked anew.
+        """
+        old = self.before.questions if self.kept_pages else []
+        questions: list[tuple[Any, Any]] = []
+        made = dict(self.made)
+        lists = {process: _Numbers(questions, new) for process, new in self.harvest.questions.items()}
+        tidy = self.before.tidy
+        if len(old) <= tidy * 2:
+            questions += old
+        else:
+            numbers = _Numbers(questions, old)
+            made |= {file: Made(made[file].digest, numbers.of(made[file].asked)) for file in self.kept_pages}
+            tidy = 0
+        for url, one in self.harvest.frozen.items():
+            made[file_of(url)] = Made(one.digest, lists[self.harvest.process[url]].of(one.asked))
+        return Outputs(self.look, questions, made, (tidy if old else 0) or len(questions))
 
     def signs(self) -> dict[str, tuple[int, ...]]:
         """Every published file with how the system describes it now."""
         there = f"{self.claimed.folder}{os.sep}"
-        return {file: self.signs_kept.get(file) or sign(there + file) for file in self.made}
-
-    def shared(self) -> frozenset[str]:
-        """The pages whose text or file was asked for by another address than their own: none, as views are now."""
-        answers = asked.Answers(self.website)
-        of = {number: file_of(url) for number, (question, _answer) in enumerate(self.questions)
-              if (url := answers.shown_by(question)) is not None}  # fmt: skip
-        found: set[str] = set()
-        for file, made in self.made.items():
-            found.update(other for number in made.asked if (other := of.get(number)) and other != file)
-        return frozenset(found)
+        files = [*self.made, *self.harvest.staged]
+        return {file: self.signs_kept.get(file) or sign(there + file) for file in files}
 
 
 class _Numbers:

@@ -112,13 +112,13 @@ class Reading:
         ids = frozenset((*own, *(PROGRAM_IDS if page.program else ()), *(["versions"] if page.history else ())))
         faults += [*_policy(page, html), *checks.references(page, html), *checks.unfilled(page, html)]
         place = self._pack.add([html, texts])
-        terms = None
-        if page.lang in self._searched:
-            terms = self._pack.add(search.terms(page, search.headings_in(html), html))
+        whole = page.lang in self._searched
+        terms = self._pack.add(search.terms(page, search.headings_in(html), html if whole else ""))
         leads = reach.leads(page, [html, *texts.values()])
         return Leaf(
-            page, place, asks, outline, ids, self._ground.touched, tuple(faults), leads, chosen.settings_in(html), terms
-        )
+            page, place, asks, outline, ids, self._ground.touched, tuple(faults), leads, chosen.settings_in(html),
+            terms, whole,
+        )  # fmt: skip
 
     def _texts(self, page: Page) -> dict[str, str]:
         program = page.program

@@ -57,7 +57,7 @@ def terms(page: Page, headings: str, html: str = "") -> Terms:
         (page.title, TITLE), (page.short_title, TITLE), (" ".join(page.tags), TAG), (headings, HEADING),
         (f"{page.description} {page.summary}", DESCRIPTION),
     ):  # fmt: skip
-        for word in set(words(text)):
+        for word in dict.fromkeys(words(text)):  # in their order: a set's is another in each process
             counted[word] += weight
     for word, times in Counter(words(text_of(html))).items():
         counted[word] += min(times, OFTEN)
@@ -140,14 +140,6 @@ def files(website: Website) -> dict[str, str]:
     """All files of all indexes by their addresses."""
     made: dict[str, str] = {}
     for lang in website.languages:
-        found = [(page, _terms(website, page)) for page in indexed(website.listing(lang).pages)]
+        found = [(page, website.bodies.terms(page.url)) for page in indexed(website.listing(lang).pages)]
         made |= {url(lang) + name: text for name, text in index(found).items()}
     return made
-
-
-def _terms(website: Website, page: Page) -> Terms:
-    kept = website.bodies.terms(page.url)
-    if kept:
-        return Terms(*kept)
-    headings = " ".join(heading.text for heading in website.bodies.outline(page.url))
-    return terms(page, text_of(headings))

@@ -121,7 +121,7 @@ def _holds(leaf: Leaf, page_file: PageFile, same_ground: bool, order: Order, sea
         return False
     if not order.shows(leaf.page):
         return True
-    return bool(leaf.place) and bool(leaf.terms) == searched
+    return bool(leaf.place) and leaf.whole == searched
 
 
 def _ground(order: Order, sources: Sources, languages: Sequence[str], look: bytes) -> bytes:

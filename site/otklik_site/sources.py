@@ -7,6 +7,7 @@ import stat
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +66,7 @@ def look(folder: Path, known: Mapping[str, Source] | None = None) -> Sources:
     """
     found: dict[str, Source] = {}
     _walk(str(folder), "", known or {}, time.time_ns() - FRESH, found)
-    return Sources(folder, dict(sorted(found.items(), key=lambda item: item[0].split("/"))))
+    return Sources(folder, found)
 
 
 def _walk(folder: str, inside: str, known: Mapping[str, Source], fresh: int, found: dict[str, Source]) -> None:
@@ -74,7 +75,7 @@ def _walk(folder: str, inside: str, known: Mapping[str, Source], fresh: int, fou
     except OSError:
         return
     with entries:
-        for entry in entries:
+        for entry in sorted(entries, key=attrgetter("name")):
             path = inside + entry.name
             if entry.is_dir(follow_symlinks=False):
                 _walk(entry.path, path + "/", known, fresh, found)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from otklik_site import cache, search, templating, views
+from otklik_site import building, cache, search, templating, views
 from otklik_site.bodies import Bodies
 from otklik_site.building import Built, Order, build, check
 from otklik_widget.faults import Faults
@@ -226,6 +226,9 @@ def changed_at_random(company: Company, monkeypatch: pytest.MonkeyPatch, seed: i
     templates = company.folder / "templates"
     shutil.copytree(templating.TEMPLATES, templates)
     monkeypatch.setattr(templating, "TEMPLATES", templates)
+    if seed % 3:  # a small site would never have so much that is newer that all is written whole
+        monkeypatch.setattr(building, "FEW", seed % 3)
+        monkeypatch.setattr(building, "MANY", 4)
     if seed % 2:  # as on a large site: its search knows only headings, so words change a page alone
         monkeypatch.setattr(search, "WHOLE", 0)
     shop = Shop(company.folder, seed)

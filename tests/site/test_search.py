@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otklik_site import search
+from otklik_site.pages import Page
 
 if TYPE_CHECKING:
     from conftest import Company
@@ -43,6 +44,13 @@ def test_the_index_holds_words_of_pages_and_leaves_out_what_is_no_text(company: 
     assert {"roll", "green", "half"} <= set(starts)
     assert not {"secretcod", "secretcode", "hiddenword", "amp", "fieldset"} & set(starts)
     assert "ed" in told["endings"]
+
+
+def test_what_a_page_is_found_by_is_the_same_in_every_process() -> None:
+    """A set's order is not, and the cache would take each page read again for another one."""
+    page = Page("", "en", "", "", "tea cup leaf water", "", "page", b"", 1, {})
+
+    assert list(search.terms(page, "milk honey").weights) == ["tea", "cup", "leaf", "water", "milk", "honey"]
 
 
 def test_a_large_index_comes_letter_by_letter(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
