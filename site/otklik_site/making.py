@@ -8,7 +8,7 @@ from array import array
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from otklik_site import output, views
+from otklik_site import made_files, output, views
 from otklik_site.asked import Answers
 from otklik_site.cache import Made, Outputs
 from otklik_site.harvest import Harvest
@@ -29,7 +29,7 @@ class Rewording:
     """Makes anew the pages of which only the words changed: nothing else of the site can have noticed."""
 
     def __init__(self, website: Website, urls: Sequence[str], last: Last, shop: Workshop, watcher: Watcher) -> None:
-        self.harvest = Harvest(website, views.looks(website), shop, urls, watcher)
+        self.harvest = Harvest(website, made_files.looks(website), shop, urls, watcher)
         self._claimed = shop.output
         self._last = last
         self.kept = shop.output.files
@@ -69,7 +69,7 @@ class Making:
         self._make()
 
     def _make(self) -> None:
-        made = views.made(self.website)
+        made = made_files.made(self.website)
         self._stage_files(made)
         urls = views.urls(self.website)
         stays = self._stays(urls)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Response, jsonify, redirect, request
 from markupsafe import Markup
 
-from otklik_site import views
+from otklik_site import made_files, views
 from otklik_site.packs import Damaged
 from otklik_site.templating import Fragments
 from otklik_site.words import _
@@ -44,12 +44,12 @@ class _Made(Mapping[str, tuple[bytes, str]]):
 
     def __init__(self, website: Website) -> None:
         self.website = website
-        self._looks = views.looks(website)
-        self._found: views.Made | None = None
+        self._looks = made_files.looks(website)
+        self._found: made_files.Made | None = None
 
-    def _all(self) -> views.Made:
+    def _all(self) -> made_files.Made:
         if self._found is None:
-            self._found = views.made(self.website)
+            self._found = made_files.made(self.website)
         return self._found
 
     def __getitem__(self, url: str) -> tuple[bytes, str]:

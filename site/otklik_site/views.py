@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +20,6 @@ from otklik_site import (
     pictures,
     program_view,
     questions,
-    redirects,
     schema,
     search,
     shares,
@@ -32,10 +28,10 @@ from otklik_site import (
 )
 from otklik_site.addresses import logo_name
 from otklik_site.links import root_of
+from otklik_site.made_files import Made, script_name, sheet_name
 from otklik_site.shares import SharePicture
 from otklik_site.words import _
 from otklik_widget import assets
-from otklik_widget.colours import tokens
 from otklik_widget.faults import Faults
 from otklik_widget.logo import PNG
 from otklik_widget.words import speaking
@@ -48,16 +44,8 @@ if TYPE_CHECKING:
     from otklik_site.pages import Page
     from otklik_site.program_view import ProgramView
     from otklik_site.website import Website
-    from otklik_widget.colours import Colours
     from otklik_widget.faults import Fault
 
-HERE = Path(__file__).resolve().parent
-STYLE = HERE / "static/site.css"
-APART, PROGRAM = HERE / "static/apart.css", HERE / "static/program.css"
-SEARCH = HERE / "static/search.js"
-CALCULATOR = HERE / "static/calculator.js"
-RECKONER = HERE / "static/reckoner.js"
-ICON = HERE / "static/icon.svg"
 # So many newest articles stand on a home page.
 NEWEST = 3
 # So many pages stand below a search, for whoever has no scripts.
@@ -69,10 +57,6 @@ SECTION = "<section>"
 LEAST_LOGO = 200
 # What stands in the text of a page with `/// calculator`.
 RECKONS = ' data-sum="'
-# A name that changes with the style, so that it may be cached for ever.
-_STYLE = re.compile(r"site\.[0-9a-f]{10}\.css")
-_APART = re.compile(r"apart\.[0-9a-f]{10}\.css")
-_PROGRAM = re.compile(r"program\.[0-9a-f]{10}\.css")
 
 
 @dataclass(frozen=True)
@@ -84,9 +68,6 @@ class Switch:
     href: str
     current: bool
     translated: bool
-
-
-Made = Mapping[str, tuple[bytes, str]]
 
 
 def create_app(
@@ -215,7 +196,7 @@ class Views:
                 "texts": {name: _html(text) for name, text in body.texts.items()},
                 "question": at_end,
                 "write": _html(questions.write_to_us(page, website.journey, website.settings)),
-                "reckoner_script": reckoner_name() if RECKONS in body.html else "",
+                "reckoner_script": script_name("reckoner") if RECKONS in body.html else "",
                 "has_question": bool(ask or body.asks),
                 "above": website.above(page),
                 "switch": self._switch(page),
@@ -234,7 +215,7 @@ class Views:
             if page.kind == search.NAME:
                 pages = search.indexed(website.listing(page.lang).pages)
                 values["all_pages"] = sorted(pages, key=lambda one: one.title.casefold())[:ALL]
-                values["search_script"] = search_name()
+                values["search_script"] = script_name("search")
             if page.kind == "offer":
                 values["state"] = website.state(page)
             if page.kind == "legal":
@@ -244,7 +225,7 @@ class Views:
             if page.program:
                 values["program"] = page.program
                 values["view"] = self._terms(page)
-                values["calculator_script"] = calculator_name()
+                values["calculator_script"] = script_name("calculator")
             if page.is_home and page.kind == "page":
                 values |= self._front(page, body.html)
             return render_template(_template(page), **values)
@@ -278,9 +259,9 @@ class Views:
             "feed": feeds.url(lang) if feeds.exists(self.website, lang) else "",
             "search": search.url(lang),
             "own_icon": "icon.svg" in self.website.files,
-            "style": next(name for name in self.made if _STYLE.fullmatch(name)),
-            "apart": next(name for name in self.made if _APART.fullmatch(name)),
-            "program_style": next(name for name in self.made if _PROGRAM.fullmatch(name)),
+            "style": sheet_name("site", self.made),
+            "apart": sheet_name("apart", self.made),
+            "program_style": sheet_name("program", self.made),
             "logo": logo_name(self.company.logo),
             "script": assets.script_name(),
         }
@@ -316,95 +297,6 @@ def _template(page: Page) -> str:
 def outline(page: Page, body: Body) -> Sequence[Heading]:
     """The list “on this page”, where a page is long enough to need one."""
     return body.outline if not page.is_home and not page.program and len(body.outline) >= LONG else ()
-
-
-@lru_cache(maxsize=4)
-def style(colours: Colours | None, sheet: str, more: str) -> str:
-    """The style sheet with the company's colours, and with what it adds, minified."""
-    import minify
-
-    # On paper all is black: the style sheet's own rules for print stay the last word.
-    own = f"@media screen {{ {tokens(colours)} }}" if colours else ""
-    return str(minify.string("text/css", sheet + own + more))
-
-
-@lru_cache(maxsize=4)
-def _script(file: Path) -> str:
-    """A script, minified."""
-    import minify
-
-    return str(minify.string("application/javascript", file.read_text(encoding="utf-8")))
-
-
-def calculator_script() -> str:
-    """The script of the programs' calculators."""
-    return _script(CALCULATOR)
-
-
-def reckoner_script() -> str:
-    """The script of the calculators of `/// calculator`."""
-    return _script(RECKONER)
-
-
-def search_script() -> str:
-    """The script of the search."""
-    return _script(SEARCH)
-
-
-def calculator_name() -> str:
-    """`calculator.<hash>.js`, like the style sheet's name."""
-    return f"calculator.{_hash(calculator_script())}.js"
-
-
-def reckoner_name() -> str:
-    """`reckoner.<hash>.js`, likewise."""
-    return f"reckoner.{_hash(reckoner_script())}.js"
-
-
-def search_name() -> str:
-    """`search.<hash>.js`, likewise."""
-    return f"search.{_hash(search_script())}.js"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def looks(website: Website) -> Made:
-    """The files that pages look by and work with, whatever pages there are; by address, each with its media type."""
-    script = assets.script()
-    company = website.journey.company
-    sheet = style(company.colours, *theme.style(website.sources.folder, STYLE))
-    apart, program = (style(None, theme.apart(website.sources.folder, ours), "") for ours in (APART, PROGRAM))
-    found: dict[str, tuple[str | bytes, str]] = {
-        f"site.{_hash(sheet)}.css": (sheet, "text/css"),
-        f"apart.{_hash(apart)}.css": (apart, "text/css"),
-        f"program.{_hash(program)}.css": (program, "text/css"),
-        calculator_name(): (calculator_script(), "text/javascript"),
-        reckoner_name(): (reckoner_script(), "text/javascript"),
-        search_name(): (search_script(), "text/javascript"),
-        "icon.svg": (ICON.read_bytes(), "image/svg+xml"),
-        "ask.js": (script, "text/javascript"),
-        assets.script_name(): (script, "text/javascript"),
-    }
-    if company.logo:
-        found[logo_name(company.logo)] = (company.logo.data, company.logo.media)
-    return _encoded(found)
-
-
-def made(website: Website) -> Made:
-    """The files that are made from the whole site, with those of its looks."""
-    found: dict[str, tuple[str, str]] = {"robots.txt": (addresses.robots(website), "text/plain")}
-    found |= {url: (text, "application/atom+xml") for url, text in feeds.feeds(website).items()}
-    found |= {url: (text, "application/xml") for url, text in addresses.sitemaps(website).items()}
-    found |= {url: (text, "application/json") for url, text in search.files(website).items()}
-    moved = redirects.lists(website.redirects, addresses.root_path(website))
-    found |= {name: (text, "text/plain") for name, text in moved.items()}
-    return {**looks(website), **_encoded(found)}
-
-
-def _encoded(files: Mapping[str, tuple[str | bytes, str]]) -> Made:
-    return {url: (body.encode() if isinstance(body, str) else body, kind) for url, (body, kind) in files.items()}
 
 
 def urls(website: Website) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from otklik_site import building, cache, search, templating, views
+from otklik_site import building, cache, made_files, search, templating, views
 from otklik_site.bodies import Bodies
 from otklik_site.building import Built, Order, build, check
 from otklik_widget.faults import Faults
@@ -315,7 +315,7 @@ def test_files_for_machines_know_no_page_by_its_words(company: Company, monkeypa
 
     def told(website: Website) -> None:
         monkeypatch.setattr(Bodies, "mended", lambda _bodies, url, _website: read.append(url))
-        views.made(website)
+        made_files.made(website)
 
     order = Order(
         shop.content, read_journey(shop.content / "journey.toml"), shop.content / "journey.toml", shop.settings, TODAY
