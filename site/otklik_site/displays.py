@@ -44,7 +44,7 @@ def fill(page: Page, html: str, links: Links, website: Website, fragments: Fragm
             if other is not None and (said := _not_shown(name, other, written)):
                 raise LookupError(said)
         except LookupError as error:
-            faults.append(Fault(page.where, _line(page, name, written), str(error)))
+            faults.append(Fault(page.where, _line(page, name, written), str(error), "directive"))
             return ""
         if other is None:
             return ""

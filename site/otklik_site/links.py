@@ -95,9 +95,9 @@ class Links:
             if name == "img" and not shown:
                 told = _("the image “%(image)s” has no alt text: say in its brackets what it shows", image=written)
                 said.append((told, "alt-missing"))
-            if said:
-                lines = lines_of(page, written)
-                faults.extend(Fault(page.where, line, text, code) for text, code in said for line in lines)
+            for text, code in said:
+                lines = _bare_lines(page, written) if code == "alt-missing" else lines_of(page, written)
+                faults.extend(Fault(page.where, line, text, code) for line in lines)
             start, end = target.span()
             if mended is None:
                 return shown if name == "img" else f"<{found[1]}{attributes[:start]}{attributes[end:]}>"
@@ -232,6 +232,14 @@ def lines_of(page: Page, written: str) -> list[int | None]:
         number for number, line in enumerate(page.text.split("\n"), 1) if any(_holds(line, mark) for mark in marks)
     ]
     return found or [page.body_line]
+
+
+def _bare_lines(page: Page, written: str) -> list[int | None]:
+    """Those of them where the picture stands without a text: elsewhere on the page it may have one."""
+    lines = page.text.split("\n")
+    bare = re.compile(rf"!\[\s*\]\(<?{re.escape(written)}")
+    found = lines_of(page, written)
+    return [number for number in found if number and bare.search(lines[number - 1])] or found
 
 
 def _holds(line: str, mark: str) -> bool:

@@ -67,17 +67,18 @@ def table(argument: str, data: Data, lang: str) -> Table:
 
 
 def _columns(found: Table, wanted: Sequence[str]) -> Table:
-    known = {
-        name.casefold().replace(" ", "-"): number
-        for names in (found.heads, found.keys)
-        for number, name in enumerate(names)
-    }
+    known = {_argument(name): number for names in (found.heads, found.keys) for number, name in enumerate(names)}
     missing = [name for name in wanted if name.casefold() not in known]
     if missing:
         said = (_("the table has no column “%(name)s”.", name=name) + nearest(name, known) for name in missing)
         raise Faults(Fault("", None, text) for text in said)
     numbers = [known[name.casefold()] for name in wanted]
     return Table([found.heads[n] for n in numbers], [[row[n] for n in numbers] for row in found.rows])
+
+
+def _argument(head: str) -> str:
+    """How a directive names a column: its argument is cut at spaces, and `columns` at commas."""
+    return "-".join(head.casefold().replace(",", "").split())
 
 
 def _csv(text: str, where: str) -> Table:

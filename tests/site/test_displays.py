@@ -87,3 +87,4 @@ def test_a_page_that_cannot_be_shown_is_named_with_its_line(company: Company, bo
     company.page("en/help.md", "Help", body)
     (fault,) = company.faults()
     assert f"content/en/help.md{says}" in fault
+    assert fault.endswith("[directive]"), "a code, so that --lenient can let it pass"

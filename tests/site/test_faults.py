@@ -112,6 +112,14 @@ def test_an_image_needs_a_text_for_those_who_do_not_see_it(company: Company) -> 
     ]
 
 
+def test_of_two_places_of_a_picture_the_one_without_text_is_named(company: Company) -> None:
+    company.write("content/ru/tea.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    company.page("ru/bonus.md", "Бонусы", "![Чай](tea.svg)\n\n![](tea.svg)")
+
+    (fault,) = company.faults()
+    assert fault.startswith("content/ru/bonus.md:7: ")
+
+
 def test_a_link_that_leads_nowhere_is_never_sent_to_a_page_in_another_language(company: Company) -> None:
     company.page("ru/contacts.md", "Контакты")
     company.page("en/write-us.md", "Contacts")

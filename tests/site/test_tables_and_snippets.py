@@ -31,6 +31,8 @@ def cells(html: str) -> list[list[str]]:
         ("t.csv", "Tea,Price\nOolong,450\n", "t.csv", [["Tea", "Price"], ["Oolong", "450"]]),
         ("t.csv", "\ufeffTea;Price\r\n\"Pu;erh\";900 ₽\r\n", "t.csv", [["Tea", "Price"], ["Pu;erh", "900\xa0₽"]]),
         ("t.csv", "Tea,Use by,Price\nA,B,C\n", "t.csv columns=price,use-by", [["Price", "Use by"], ["C", "B"]]),
+        ("t.csv", "Tea;Price, ₽;Up to 5 %\nA;9;1\n", "t.csv columns=up-to-5-%,price-₽",
+         [["Up to 5\xa0%", "Price, ₽"], ["1", "9"]]),
         ("en/t.csv", "Tea\nOolong\n", "t.csv", [["Tea"], ["Oolong"]]),
         ("t.toml", TOML, "t.toml", [["Tea", "Price"], ["Oolong", "450"], ["Pu-erh", "900"]]),
         ("t.toml", TOML, "t.toml columns=name", [["Tea"], ["Oolong"], ["Pu-erh"]]),
