@@ -55,6 +55,7 @@ def of_site(website: Website) -> Iterator[Fault]:
             local=addresses.local(settings),
         )
         yield Fault("", None, said, "base-url")
+    yield from _consent(website)
     if any(questions.HELPFUL in point.ask for point in journey.touchpoints.values()):
         yield from _silent(website)
     else:
@@ -77,6 +78,19 @@ def of_site(website: Website) -> Iterator[Fault]:
     for page in content.pages:
         if page.program:
             yield from program_checks.advice(page.program, page.lines, page.where, website.today)
+
+
+def _consent(website: Website) -> Iterator[Fault]:
+    """An address of the consent that is no page of the site: it is the journey's, so no build moves it."""
+    root, contact = addresses.root_path(website), website.journey.contact
+    for link in dict.fromkeys(contact.link.values()) if contact else ():
+        if link.startswith("/") and not link.startswith(("//", root)):
+            said = _(
+                "“link” in [contact] of the journey is “%(link)s”, but the site is published in %(root)s; write "
+                "“%(within)s”, or the whole address",
+                link=link, root=root, within=root + link.lstrip("/"),
+            )  # fmt: skip
+            yield Fault("", None, said, "consent-link")
 
 
 def _untranslated(paired: Iterable[Mapping[str, Page]]) -> Iterator[Fault]:

@@ -92,6 +92,7 @@ CODES: Mapping[str, Code] = {
     "question-missing": _advice(later("a page that asks its readers nothing")),
     "helpful-missing": _advice(later("no touchpoint asks whether pages help")),
     "base-url": _advice(later("the site does not know where it is published")),
+    "consent-link": _advice(later("the address of the consent lies outside the folder of the published site")),
     "translation-missing": _advice(later("a page that is missing in a language")),
     "translation-same": _advice(later("a page that is the same, word for word, in two languages")),
     "language-unknown": _advice(later("a folder of a language that the company does not speak")),

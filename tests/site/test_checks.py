@@ -102,6 +102,17 @@ def test_checks_can_be_weighed_in_the_environment(company: Company, monkeypatch:
     assert "base_url" not in company.said
 
 
+def test_a_consent_outside_the_published_folder_is_told(company: Company) -> None:
+    agree = 'agree = { ru = "Согласен, чтобы мне ответили", en = "I agree to be answered" }'
+    journey = (company.folder / "content/journey.toml").read_text(encoding="utf-8")
+    company.write("content/journey.toml", f'{journey}\n[contact]\n{agree}\nlink = "/agree/"\n')
+    company.write("otklik.toml", 'base_url = "https://tea.example/shop"\n')
+    assert "but the site is published in /shop/; write “/shop/agree/”" in company.build()
+
+    company.write("otklik.toml", 'base_url = "https://tea.example"\n')
+    assert "[consent-link]" not in company.build()
+
+
 def test_what_is_let_pass_leaves_no_ruin_on_the_page(company: Company) -> None:
     company.write("otklik.toml", "".join(["[checks]\n", *(f'{one} = "warning"\n' for one in (
         "link-dead", "anchor-dead", "image-missing", "image-broken", "link-scheme", "heading-order", "value",
