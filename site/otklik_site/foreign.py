@@ -29,6 +29,7 @@ NAMES = {
 }  # fmt: skip
 # Which of their values mean that a page is not to be seen.
 _HIDDEN = {"published": ("false", "no", "off"), "status": ("draft", "hidden", "private", "pending")}
+_SHOWN = {"published": ("true", "yes", "on"), "status": ("published", "publish", "public")}
 
 
 def by_lines(lines: Sequence[str], first: int) -> yaml.MappingNode:
@@ -86,6 +87,10 @@ def as_ours(node: yaml.MappingNode) -> tuple[yaml.MappingNode, list[tuple[int, s
                 said.append((line, _("“%(key)s” is written “%(ours)s” here", key=name, ours="draft: true")))
                 pairs.append((_scalar("draft", line), _scalar("true", line)))
                 have.add("draft")
+                continue
+            if value.value.strip().lower() in _SHOWN[small]:
+                said.append((line, _("“%(key)s” is not needed here: every page without “draft: true” is published",
+                                     key=name)))  # fmt: skip
                 continue
         elif ours and ours not in have:
             said.append((line, _("“%(key)s” is written “%(ours)s” here", key=name, ours=ours)))
