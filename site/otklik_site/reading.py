@@ -175,7 +175,9 @@ class Reading:
                 self._made[directive.name, directive.argument] = made
             except Faults as refused:
                 found[directive.line] = [
-                    replace(one, code="data") if one.where else Fault(page.where, directive.line, one.text, "directive")
+                    replace(one, code=one.code or "data")
+                    if one.where
+                    else Fault(page.where, directive.line, one.text, "directive")
                     for one in refused.faults
                 ]
         return found
@@ -186,7 +188,7 @@ def is_settled(leaf: Leaf) -> bool:
     return digest_of(leaf.page.where) == leaf.page.digest
 
 
-_UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
+_UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^<>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
 
 
 def _policy(page: Page, html: str) -> list[Fault]:
