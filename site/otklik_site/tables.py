@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from otklik_site import arguments
-from otklik_site.front_matter import LOADER
 from otklik_site.typography import tie
 from otklik_site.words import _
-from otklik_site.yaml_faults import why_not
+from otklik_site.yaml_data import load_yaml
 from otklik_widget.faults import Fault, Faults, nearest, refuse
 from otklik_widget.toml_file import read_toml
 
@@ -60,10 +57,13 @@ def table(argument: str, data: Data, lang: str) -> Table:
     found = _csv(text, data.where(name)) if suffix == ".csv" else _keyed(data, name, text, suffix, lang)
     if not found.rows:
         raise refuse(_("this table has no rows"), data.where(name))
-    if len(found.rows) > MOST:
-        said = _("this table has %(n)s rows; a page can hold %(most)s", n=len(found.rows), most=MOST)
-        raise refuse(said, data.where(name))
+    _refuse_many(found.rows, data.where(name))
     return _columns(found, settings["columns"].split(",")) if "columns" in settings else found
+
+
+def _refuse_many(rows: Sequence[Any], where: str) -> None:
+    if len(rows) > MOST:
+        raise refuse(_("this table has %(n)s rows; a page can hold %(most)s", n=len(rows), most=MOST), where)
 
 
 def _columns(found: Table, wanted: Sequence[str]) -> Table:
@@ -104,15 +104,7 @@ def _csv(text: str, where: str) -> Table:
 
 def _keyed(data: Data, name: str, text: str, suffix: str, lang: str) -> Table:
     where = data.where(name)
-    if suffix == ".toml":
-        found: Any = read_toml(data.folder / name).data
-    else:
-        try:
-            found = yaml.load(text, Loader=LOADER)  # noqa: S506 - LOADER is a safe one
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            if not isinstance(error, yaml.YAMLError):
-                raise refuse(_("this is no list of rows"), where) from None
-            raise why_not(error, text.split("\n"), where) from None
+    found: Any = read_toml(data.folder / name).data if suffix == ".toml" else load_yaml(text, where)
     heads: Any = {}
     if isinstance(found, dict):
         heads = found.get("heads") or {}
@@ -120,9 +112,11 @@ def _keyed(data: Data, name: str, text: str, suffix: str, lang: str) -> Table:
         found = lists[0] if len(lists) == 1 else None
     if not isinstance(found, list) or not isinstance(heads, dict) or not all(isinstance(row, dict) for row in found):
         raise refuse(_("this is no list of rows, each with keys and values"), where)
-    keys = list(dict.fromkeys(str(key) for row in found for key in row))
+    _refuse_many(found, where)
+    keys = list(dict.fromkeys(_written(key) for row in found for key in row))
     shown = [_said(heads.get(key, key), lang) for key in keys]
-    rows = [[tie(_said({str(k): v for k, v in row.items()}.get(key), lang)) for key in keys] for row in found]
+    named = [{_written(key): value for key, value in row.items()} for row in found]
+    rows = [[tie(_said(row.get(key), lang)) for key in keys] for row in named]
     return Table(shown, rows, keys)
 
 
@@ -135,7 +129,14 @@ def _said(value: Any, lang: str) -> str:
     # By its aliases a short YAML file can hold lists within lists that fill the memory when they are written out.
     if isinstance(value, (dict, list, set, tuple)):
         raise refuse(_("a cell of this table holds a list; write words or a number there"))
-    return str(value)
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python writes whole numbers of up to 4,300 digits
+        raise refuse(_("a number is too long")) from None
 
 
 def _is_number(cell: str) -> bool:

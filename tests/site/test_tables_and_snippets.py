@@ -69,6 +69,8 @@ def test_each_language_reads_its_own_words_and_numbers_stand_to_the_right(compan
 
 # Ten lists of ten of the list before: written out it would be 20 GB.
 BOMB = "- a: &l0 [x]\n" + "".join(f"- a: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 10))
+AGAIN = "- &r {a: 1}\n" + "- *r\n" * 2000
+MERGED = "- &l0 {a: 1}\n" + "".join(f"- &l{n} {{<<: [{', '.join([f'*l{n - 1}'] * 4)}]}}\n" for n in range(1, 20))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,16 @@ BOMB = "- a: &l0 [x]\n" + "".join(f"- a: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}
         ("t.toml", "a = \n", "t.toml", "content/data/t.toml:1: this is no TOML"),
         ("t.yaml", "- {a: 1\n", "t.yaml", "content/data/t.yaml:"),
         ("t.yaml", "just words\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
-        ("t.yaml", BOMB, "t.yaml", "a cell of this table holds a list"),
+        ("t.yaml", BOMB, "t.yaml", "t.yaml:6: with all that it names again (*name) this file holds too many values"),
+        ("t.yaml", MERGED, "t.yaml", "content/data/t.yaml:9: with all that it names again (*name) this file holds too"),
+        ("t.yaml", AGAIN, "t.yaml", "t.yaml: this table has 2001 rows; a page can hold"),
+        ("t.yaml", "- {a: [1]}\n", "t.yaml", "a cell of this table holds a list"),
+        ("t.yaml", f"- {'[' * 60}{']' * 60}\n", "t.yaml", "t.yaml:1: too many lists stand inside one another"),
+        ("t.yaml", "- {a: !!int ''}\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
+        ("t.yaml", "- {a: !!bool x}\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
+        ("t.yaml", "- {a: !!timestamp x}\n", "t.yaml", "content/data/t.yaml: this is no list of rows"),
+        ("t.yaml", f"- {{a: 0x{'F' * 6000}}}\n", "t.yaml", "content/en/tea.md:5: a number is too long"),
+        ("t.toml", f"[[row]]\na = 0x{'F' * 6000}\n", "t.toml", "content/en/tea.md:5: a number is too long"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_table_is_named(company: Company, name: str, text: str, argument: str, says: str) -> None:
