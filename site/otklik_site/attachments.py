@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
+from otklik_site.enclosed import up_to
 from otklik_site.formats import locale_of
 from otklik_site.words import _
 
@@ -28,7 +29,10 @@ def told(html: str, size_of: Callable[[str], int | None], lang: str) -> str:
             return found[0]
         return f'{found[0]} <span class="file">({found[3].upper()}, {weight(size, lang)})</span>'
 
-    return _LINK.sub(tell, html) if "href" in html else html
+    if "href" not in html:
+        return html
+    links, rest = up_to(html, "</a>")
+    return _LINK.sub(tell, links) + rest
 
 
 def weight(size: int, lang: str) -> str:

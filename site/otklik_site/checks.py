@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from otklik_site import addresses, output, pictures, program_checks, questions, reach, redirects, shares
-from otklik_site.typography import ASIDE
+from otklik_site.typography import running
 from otklik_site.words import _
 from otklik_widget.faults import Fault, nearest
 
@@ -140,7 +140,7 @@ def references(page: Page, html: str) -> Iterator[Fault]:
     """Links and footnotes by name whose name is given nowhere: Markdown leaves them as text."""
     if "][" not in html and "[^" not in html:
         return
-    for found in _UNSOLVED.finditer(ASIDE.sub("", html)):
+    for found in _UNSOLVED.finditer(running(html)):
         line = next((n for n, text in enumerate(page.text.split("\n"), 1) if found[0] in text), page.body_line)
         said = _("“%(words)s” stays as it is: no line below says where it leads", words=unescape(found[0]))
         yield Fault(page.where, line, said, "reference")
@@ -152,7 +152,7 @@ _TO_FILL_IN = re.compile(r"(?<!`)\[(?:fill in|впишите): ?[^\[\]\n]*\]")
 
 def unfilled(page: Page, html: str) -> Iterator[Fault]:
     """A warning where the page still has places that wait for the company's own words."""
-    if not _TO_FILL_IN.search(html) or not _TO_FILL_IN.search(ASIDE.sub("", html)):
+    if not _TO_FILL_IN.search(html) or not _TO_FILL_IN.search(running(html)):
         return  # the first look is cheap, the second knows what is shown as code
     if found := list(_TO_FILL_IN.finditer(page.text)):
         said = _.plural("%(n)d place of this page waits for your words: %(first)s",

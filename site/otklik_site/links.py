@@ -13,6 +13,7 @@ from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from otklik_site import attachments, pictures
+from otklik_site.enclosed import COMMENT, opening, without
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.words import speaking
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
 _TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_ID = re.compile(r"""<[^>]*\sid=("([^"]*)"|'([^']*)')""")
-_ASK = re.compile(r"<otklik-ask\b.*?</otklik-ask>", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ID = re.compile(r"""<[^<>]*\sid=("([^"]*)"|'([^']*)')""")
+_NOT_OURS = opening("otklik-ask", COMMENT)
 # With so many files all are compared with a wrong link.
 MANY = 500
 PAGE, FILE, DRAFT, HIDDEN, BROKEN = "page", "file", "draft", "hidden", "broken"
@@ -42,7 +42,7 @@ def root_of(url: str) -> str:
 def ids_in(html: str) -> list[str]:
     """The anchors of a page, in order."""
     if "<otklik-ask" in html or "<!--" in html:
-        html = _COMMENT.sub("", _ASK.sub("", html))
+        html = without(html, _NOT_OURS)
     return [found[2] or found[3] or "" for found in _ID.finditer(html)]
 
 
@@ -74,6 +74,7 @@ class Links:
         """The HTML with every link made relative to the page; a fault for every one that leads nowhere."""
         faults: list[Fault] = []
         seen: list[str] = []
+        reported: set[tuple[str, ...]] = set()
 
         def tag(found: re.Match[str]) -> str:
             name, attributes = found[1].lower(), found[2]
@@ -95,9 +96,10 @@ class Links:
             if name == "img" and not shown:
                 told = _("the image “%(image)s” has no alt text: say in its brackets what it shows", image=written)
                 said.append((told, "alt-missing"))
-            if said:
-                lines = lines_of(page, written)
-                faults.extend(Fault(page.where, line, text, code) for text, code in said for line in lines)
+            for one in said:
+                if (written, *one) not in reported:
+                    reported.add((written, *one))
+                    faults.extend(Fault(page.where, line, *one) for line in lines_of(page, written))
             start, end = target.span()
             if mended is None:
                 return shown if name == "img" else f"<{found[1]}{attributes[:start]}{attributes[end:]}>"
@@ -228,9 +230,17 @@ def lines_of(page: Page, written: str) -> list[int | None]:
     marks = (
         f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', f"'{written}'", f"<{written}>", f"={written}",
     )  # fmt: skip
-    found: list[int | None] = [
-        number for number, line in enumerate(page.text.split("\n"), 1) if any(_holds(line, mark) for mark in marks)
-    ]
+    found: list[int | None] = []
+    at = 0
+    number = 1
+    # By the target itself: of a thousand wrong links each would look at every line.
+    while (there := page.text.find(written, at)) >= 0:
+        number += page.text.count("\n", at, there)
+        end = page.text.find("\n", there) + 1 or len(page.text) + 1
+        line = page.text[page.text.rfind("\n", 0, there) + 1 : end - 1]
+        if any(_holds(line, mark) for mark in marks):
+            found.append(number)
+        at, number = end, number + 1
     return found or [page.body_line]
 
 

@@ -16,6 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from otklik_site.directives import MADE, Ask, parse_ask
+from otklik_site.enclosed import up_to
 from otklik_site.quick import Contents, make_quick
 from otklik_site.slugs import heading_id
 from otklik_site.typography import tie_html
@@ -27,7 +28,7 @@ SECTIONS = "otklik-sections"
 _BACK = "otklik-back-to-text"
 _BACK_LINK = re.compile(rf'(title="([^"]*)")>{_BACK}')
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-_PRE = re.compile(r"<pre(?=[\s>])(?![^>]*\stabindex=)")
+_PRE = re.compile(r"<pre(?=[\s>])(?![^<>]*\stabindex=)")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
 _EMPTY_CORNER = re.compile(r"(<thead>\s*<tr>\s*)<th[^>]*>\s*</th>")
 _HEAD_CELL = re.compile(r"<th(?=[\s>])")
@@ -169,7 +170,8 @@ class Renderer:
         if "<pre" in html:  # what scrolls sideways must be reached from the keyboard
             html = _PRE.sub('<pre tabindex="0"', html)
         if "<table>" in html:
-            html = _TABLE.sub(_tidy_table, html)
+            tables, rest = up_to(html, "</table>")
+            html = _TABLE.sub(_tidy_table, tables) + rest
         return tie_html(html)
 
     def outline(self) -> tuple[Heading, ...]:
@@ -193,7 +195,8 @@ def _tidy_table(found: re.Match[str]) -> str:
     if without_head or without_corner:
         head, body, rows = inner.partition("<tbody>")
         head = _HEAD_CELL.sub('<th scope="col"', head)
-        inner = head + body + _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', rows)
+        rows, rest = up_to(rows, "</td>")
+        inner = head + body + _FIRST_CELL.sub(r'<tr><th scope="row"\1>\2</th>', rows) + rest
     label = escape(_("Table"))
     stack = " stack" if "data-head=" in inner else ""
     return f'<div class="table{stack}" role="group" aria-label="{label}" tabindex="0"><table>{inner}</table></div>'

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from otklik_site.pages import Page
     from otklik_site.website import Website
 
-_HREF = re.compile(r"""<a\b[^>]*?\shref=(?:"([^"]*)"|'([^']*)')""")
+_LINK = re.compile(r"<a\b[^>]*>")
+_HREF = re.compile(r"""\shref=(?:"([^"]*)"|'([^']*)')""")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
 
 
@@ -29,7 +30,10 @@ def leads(page: Page, texts: Iterable[str]) -> tuple[str, ...]:
     for html in texts:
         if "<a" not in html:
             continue
-        for match in _HREF.finditer(html):
+        for link in _LINK.finditer(html):
+            match = _HREF.search(link[0])
+            if not match:
+                continue
             written = unescape(match[1] if match[1] is not None else match[2])
             if _ELSEWHERE.match(written):
                 continue

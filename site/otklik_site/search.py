@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import snowballstemmer
 
+from otklik_site.enclosed import enclosed, opening, up_to, without
 from otklik_site.formats import locale_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ LARGE = 64_000
 # How much a word weighs where it stands; in the text it counts each time, up to so often.
 TITLE, TAG, HEADING, DESCRIPTION, OFTEN = 8, 6, 3, 3, 3
 _WORD = re.compile(r"\w{2,40}")
-_TAGS = re.compile(r"<(otklik-ask|script|style|pre|template)\b.*?</\1>|<[^>]+>", re.DOTALL)
-_HEADINGS = re.compile(r"<(h[2-6]|summary)\b[^>]*>(.*?)</\1>", re.DOTALL)
+_UNSEARCHED = opening("otklik-ask", "script", "style", "pre", "template")
+_HEADINGS = opening("h2", "h3", "h4", "h5", "h6", "summary")
+_TAG = re.compile(r"<[^>]+>")
 
 
 def url(lang: str) -> str:
@@ -47,7 +49,7 @@ class Terms(NamedTuple):
 
 
 def headings_in(html: str) -> str:
-    return text_of(" ".join(found[2] for found in _HEADINGS.finditer(html)))
+    return text_of(" ".join(f"<{html[one.inner : one.outer]}" for one in enclosed(html, _HEADINGS)))
 
 
 def terms(page: Page, headings: str, html: str = "") -> Terms:
@@ -76,7 +78,8 @@ def words(text: str) -> list[str]:
 
 
 def text_of(html: str) -> str:
-    return unescape(_TAGS.sub(" ", html)).replace("\u00ad", "")
+    tags, rest = up_to(without(html, _UNSEARCHED, " "), ">")
+    return unescape(_TAG.sub(" ", tags) + rest).replace("\u00ad", "")
 
 
 @lru_cache(maxsize=8)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-# What is no running text: tags, code, which must stay as it was typed, and the widget's own texts.
-ASIDE = re.compile(r"(<(pre|code|otklik-ask)\b.*?</\2>|<!--.*?-->|<[^>]*>)", re.DOTALL)
-_BLOCK = re.compile(r"<(pre|code|otklik-ask)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+from otklik_site.enclosed import COMMENT, enclosed, opening, up_to, without
+
+# What is no running text besides tags: code, which must stay as it was typed, and the widget's own texts.
+_ASIDE = opening("pre", "code", "otklik-ask", COMMENT)
+_TAG = re.compile(r"<[^>]*>")
 # Each way begins with the space itself: looking back from every letter takes five times as long.
 _LOOSE = re.compile(r" (?:(?<=\d )(?=[%₽€$£°]|\d{3}(?!\d))|(?<=[^\s>] )(?=— ))")
 
@@ -20,7 +22,7 @@ def tie_html(html: str) -> str:
     """The same for the running text of a page."""
     if not _LOOSE.search(html):
         return html
-    blocks = [found.span() for found in _BLOCK.finditer(html)]
+    blocks = [(one.start, one.end) for one in enclosed(html, _ASIDE)]
 
     def tied(found: re.Match[str]) -> str:
         at = found.start()
@@ -29,3 +31,9 @@ def tie_html(html: str) -> str:
         return " " if inside_tag or inside_block else "\N{NO-BREAK SPACE}"
 
     return _LOOSE.sub(tied, html)
+
+
+def running(html: str) -> str:
+    """The running text of a page alone."""
+    tags, rest = up_to(without(html, _ASIDE), ">")
+    return _TAG.sub("", tags) + rest

@@ -10,7 +10,7 @@ from otklik_site.typography import tie
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ATX = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
+_ATX = re.compile(r"#{1,6}[ \t]+(.*)")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 _ATTRIBUTES = re.compile(r"\s*\{:?[^{}]*\}\s*$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
@@ -35,7 +35,7 @@ def first_heading(body: Sequence[str]) -> tuple[int, str] | None:
         if fenced:
             continue
         if found := _ATX.fullmatch(line):
-            return number, _plain(found[1])
+            return number, _plain(found[1].rstrip(" \t").rstrip("#"))
         after = body[number + 1] if number + 1 < len(body) else ""
         if line.strip() and _UNDERLINE.fullmatch(after) and not _NO_PROSE.match(line):
             return number, _plain(line)
