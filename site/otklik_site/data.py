@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from otklik_site.folder import refuse_outside
 from otklik_site.words import _
 from otklik_widget.faults import nearest, refuse
 from otklik_widget.toml_file import read_text
@@ -40,5 +41,6 @@ class Data:
             if ".." in name.split("/") or name.startswith("/") or not self.has(name):
                 said = _("there is no file “%(name)s” in %(folder)s.", name=name, folder=self.folder)
                 raise refuse(said + nearest(name, self.names()))
+            refuse_outside(self.folder / name, self.folder.parent)
             self._texts[name] = read_text(self.folder / name)
         return self._texts[name]

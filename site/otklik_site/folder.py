@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.sources import FILE, GONE, LINKED_FOLDER, OTHER
 from otklik_site.words import _
-from otklik_widget.faults import Fault
+from otklik_widget.faults import Fault, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -88,6 +88,14 @@ def _linked(sources: Sources, part: str) -> Iterator[Fault]:
             item = sources.folder / part / path
             said = _("a linked folder is not read, so what it holds is left out")
             yield Fault(str(item), None, said, "left-out")
+
+
+def refuse_outside(file: Path, content: Path) -> None:
+    """Raises `Faults` for a file that a link brings in from elsewhere: it may be nobody's to publish."""
+    if not _is_inside(file, content):
+        raise refuse(
+            _("this link leads out of the content folder; copy the file here instead"), str(file), None, "file-outside"
+        )
 
 
 def _is_inside(item: Path, folder: Path) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # libyaml is ten times faster; it is missing only where PyYAML was built without it.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FENCE = re.compile(r"---[ \t]*")
+# What YAML's "\x07" puts into a text: no feed may hold it, and no reader expects it.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # So many lists may stand inside one another; below so many signs of lists nobody needs to count.
 DEEP, MANY = 50, 1000
 
@@ -181,7 +183,12 @@ class Reader:
     def text(self, node: yaml.Node, key: Key) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self.wrong(node, key, _("a text"))
-        return str(node.value).strip()
+        text = str(node.value)
+        if found := _UNSEEN.search(text):
+            said = _("an invisible control character (0x%(code)02X) stands in this line; delete it", code=ord(found[0]))
+            self.fault(line_of(node), said, "control-character")
+            text = _UNSEEN.sub("", text)
+        return text.strip()
 
     def prose(self, node: yaml.Node, key: Key) -> str:
         return tie(self.text(node, key))

@@ -175,7 +175,9 @@ class Reading:
                 self._made[directive.name, directive.argument] = made
             except Faults as refused:
                 found[directive.line] = [
-                    replace(one, code="data") if one.where else Fault(page.where, directive.line, one.text, "directive")
+                    replace(one, code=one.code or "data")
+                    if one.where
+                    else Fault(page.where, directive.line, one.text, "directive")
                     for one in refused.faults
                 ]
         return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from otklik_site.data import LONGEST
 from otklik_site.directives import MADE, scan
-from otklik_site.folder import SNIPPETS
+from otklik_site.folder import SNIPPETS, refuse_outside
 from otklik_site.markdown_text import Renderer
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, nearest, refuse
@@ -45,6 +45,7 @@ class Snippets:
         if not _NAME.fullmatch(name) or len(name.encode()) > LONGEST or not file.is_file():
             known = [one.relative_to(folder).with_suffix("").as_posix() for one in sorted(folder.rglob("*.md"))]
             raise refuse(_("there is no snippet %(file)s.", file=file) + nearest(name, known))
+        refuse_outside(file, self._folder.parent)
         text = read_text(file).replace("\r", "\n")
         scanned = scan(text, 1, str(file))
         faults = list(scanned.faults)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError
 
 from otklik_site import templating
-from otklik_site.folder import LITTER
+from otklik_site.folder import LITTER, refuse_outside
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, nearest
 from otklik_widget.toml_file import read_text
@@ -51,6 +51,7 @@ def faults(content: Path) -> Iterator[Fault]:
             yield Fault(str(file), None, said + also, "theme")
             continue
         try:
+            refuse_outside(file, content)
             text = read_text(file)
             if name.endswith(".html"):
                 environment.parse(text)

@@ -30,6 +30,8 @@ TOP = "---\ntitle: Bonus\ndescription: About bonus.\n"
         ("---\ntitle: Bonus\n\tdescription: x\n---\n", ":3: "),
         ("---\n- title\n---\n", ":2: the front matter must be lines like"),
         ("---\n---\n", ":1: “title” is missing"),
+        ('---\ntitle: "Bo\\anus"\ndescription: x\n---\n', ":2: an invisible control character (0x07) stands"),
+        (TOP + 'tags:\n  - "\\uFFFE"\n---\n', ":5: an invisible control character (0xFFFE) stands in this line"),
         (TOP + "title: Again\n---\n", ":4: “title” stands here twice, first on line 2"),
         ('---\ntitle: "Bonus\ndescription: x\n---\n', ":2: a quotation mark opens here and is never closed"),
         ('---\ntitle: "Bonus" points\ndescription: x\n---\n', ":2: text goes on after the closing quotation mark"),
@@ -318,6 +320,31 @@ def test_a_link_out_of_the_folder_publishes_nothing_from_there(company: Company,
     (company.folder / "content/en/secret.txt").symlink_to(secret)
 
     assert "leads out of the content folder" in company.faults()[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "directive"),
+    [
+        ("data/prices.csv", "/// table | prices.csv\n///"),
+        ("data/linked/prices.csv", "/// table | linked/prices.csv\n///"),
+        ("snippets/en/prices.md", "/// snippet | prices\n///"),
+        ("theme/more.css", "Text."),
+    ],
+)
+def test_a_file_from_elsewhere_that_a_link_brings_in_is_not_published(
+    company: Company, tmp_path: Path, path: str, directive: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = company.folder / "content" / path
+    (outside / link.name).write_text("name\nAnna's salary\n", encoding="utf-8")
+    if "linked" in path:
+        link = link.parent
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside if "linked" in path else outside / link.name)
+    company.page("en/prices.md", "Prices", directive)
+    fault = company.faults()[0]
+    assert f"content/{path}: this link leads out of the content folder; copy the file here instead" in fault
 
 
 def test_check_names_faults_and_warnings_for_a_program(company: Company) -> None:
