@@ -77,3 +77,19 @@ def test_what_stands_in_an_element_is_found_although_others_are_left_open() -> N
     html = html.replace("</code>", "")
     assert [html[one.inner : one.outer] for one in enclosed(html, begins)] == [" class=a>1", "<code>"]
     assert without(html, begins, "|") == "<code>||<b>2</b><pres>34<pre>"
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<a href = "javascript:alert(1)">a</a>', "the link “javascript:alert(1)” begins with “javascript:”"),
+        ('<a href= "gone.md">a</a>', "the link “gone.md” leads nowhere"),
+        ('<form action="javascript:alert(1)"></form>', '“<form action="javascript:” will not work under a strict'),
+        ("<button formaction= ' javascript:x'>a</button>", "javascript:” will not work under a strict"),
+        ("<a onclick = 'x()'>a</a>", "“<a onclick =” will not work under a strict"),
+    ],
+)
+def test_links_and_scripts_are_seen_however_they_are_written(company: Company, html: str, said: str) -> None:
+    company.page("en/tea.md", "Black tea", html)
+    company.run("check")
+    assert said in company.said
