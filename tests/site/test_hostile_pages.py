@@ -93,3 +93,21 @@ def test_links_and_scripts_are_seen_however_they_are_written(company: Company, h
     company.page("en/tea.md", "Black tea", html)
     company.run("check")
     assert said in company.said
+
+
+@pytest.mark.usefixtures("deadline")
+def test_a_drawing_whose_size_cannot_be_read_is_shown_without_one(company: Company) -> None:
+    drawings = (
+        '<svg width="1.2.3" height="4"></svg>',
+        f'<svg viewBox="0 0 {"9" * 5000} 1"></svg>',
+        '<svg viewBox="0 0 1 1..2"></svg>',
+        "<svg " * MANY,
+    )
+    for number, drawing in enumerate(drawings):
+        company.write(f"content/static/{number}.svg", drawing)
+    images = "\n\n".join(f"![Tea](/{number}.svg)" for number in range(len(drawings)))
+    company.page("en/tea.md", "Black tea", images)
+    company.build()
+    html = company.html("en/tea/")
+    assert html.count("<img") == len(drawings)
+    assert " width=" not in html.partition("<img")[2].partition("</main>")[0]
