@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from otklik_site.website import Website
 
 _TAG = re.compile(r"<(a|img|source|video|audio)\b([^>]*)>", re.IGNORECASE)
-_TARGET = re.compile(r"""(\s(?:href|src)=)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_TARGET = re.compile(r"""(\s(?:href|src)\s*=\s*)("([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\salt=("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ID = re.compile(r"""<[^<>]*\sid=("([^"]*)"|'([^']*)')""")
 _NOT_OURS = opening("otklik-ask", COMMENT)

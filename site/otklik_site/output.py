@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from filecmp import cmp
+from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,8 @@ MARKER = ".otklik"
 # The day on which the next build will give another site by itself, for whoever starts builds by the clock.
 DUE = ".otklik-due"
 VERSION = 1
+WORKSHOP = "-otklik"
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -99,14 +103,25 @@ def workshop(output: Output) -> Iterator[Workshop]:
     beside = folder.resolve().parent
     try:
         beside.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", suffix="-otklik", dir=beside))
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", suffix=WORKSHOP, dir=beside))
     except OSError as error:
         said = _("nothing can be written here (%(why)s); choose another folder with --out", why=why(error))
         raise refuse(said, str(beside)) from None
+    _clear_old(beside, folder.resolve().name)
     try:
         yield Workshop(output, made)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _clear_old(beside: Path, name: str) -> None:
+    """Removes what builds that were killed left beside the published folder, a day later: none takes so long."""
+    for left in beside.glob(f".{escape(name)}-*{WORKSHOP}"):
+        try:
+            if left.lstat().st_mtime < time.time() - DAY:
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
 
 
 def publish(shop: Workshop, staged: Mapping[str, Path], kept: Collection[str] = ()) -> int:

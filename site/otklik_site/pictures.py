@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from otklik_site.enclosed import up_to
 from otklik_site.slugs import slug
 from otklik_site.words import _
 from otklik_widget.faults import Fault, Faults, refuse
@@ -30,6 +31,7 @@ CACHE = ".otklik-cache/pictures"
 QUALITY = 80
 # Twice what a good camera takes: more would fill the memory.
 MOST_PIXELS = 100_000_000
+_SVG = re.compile(r"<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r"""<svg\b[^>]*?\bviewBox=["']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)""", re.DOTALL)
 _SVG_SIZE = re.compile(r"""<svg\b(?=[^>]*?\swidth=["']([\d.]+)(?:px)?["'])(?=[^>]*?\sheight=["']([\d.]+)(?:px)?["'])""")
 _GPS = 0x8825
@@ -90,10 +92,20 @@ def _drawing(file: Path) -> Picture | None:
     text = file.read_text(encoding="utf-8", errors="replace")
     if "<svg" not in text:
         raise refuse(_("this file has a picture's name, but holds none that can be read"), str(file))
-    found = _SVG_SIZE.search(text) or _VIEW_BOX.search(text)
-    if not found or not float(found[1]) or not float(found[2]):
-        return None
-    return Picture(round(float(found[1])), round(float(found[2])))
+    for begun in _SVG.finditer(up_to(text, ">")[0]):
+        if found := _SVG_SIZE.match(begun[0]) or _VIEW_BOX.match(begun[0]):
+            width, height = _length(found[1]), _length(found[2])
+            return Picture(width, height) if width and height else None
+    return None
+
+
+def _length(written: str) -> int:
+    """A length in points; 0 of what is none, as `1.2.3`."""
+    try:
+        length = float(written)
+    except ValueError:
+        return 0
+    return round(length) if length < MOST_PIXELS else 0
 
 
 def versions(files: Iterable[Path]) -> dict[str, tuple[Path, int]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from otklik_site.website import Website
 
 _LINK = re.compile(r"<a\b[^>]*>")
-_HREF = re.compile(r"""\shref=(?:"([^"]*)"|'([^']*)')""")
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
 
 

@@ -188,7 +188,9 @@ def is_settled(leaf: Leaf) -> bool:
     return digest_of(leaf.page.where) == leaf.page.digest
 
 
-_UNSAFE = re.compile(r"<script\b|<style\b|<[a-z][^<>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
+_UNSAFE = re.compile(
+    r"<script\b|<style\b|<[a-z][^<>]*(?:\s(?:style|on[a-z]+)\s*=|=\s*(?:[\"']\s*)?javascript:)", re.IGNORECASE
+)
 
 
 def _policy(page: Page, html: str) -> list[Fault]:

@@ -37,7 +37,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "links": lambda html: leads(PAGE, [html]),
     "files": lambda html: attachments.told(html, lambda _link: 1, "en"),
 }
-PAGE = cast("Page", SimpleNamespace(lang="en", name="a", where="a.md", text="", body_line=1))
+PAGE = cast("Page", SimpleNamespace(lang="en", name="a", url="en/a/", is_index=False))
 
 
 @pytest.fixture
@@ -77,3 +77,37 @@ def test_what_stands_in_an_element_is_found_although_others_are_left_open() -> N
     html = html.replace("</code>", "")
     assert [html[one.inner : one.outer] for one in enclosed(html, begins)] == [" class=a>1", "<code>"]
     assert without(html, begins, "|") == "<code>||<b>2</b><pres>34<pre>"
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<a href = "javascript:alert(1)">a</a>', "the link “javascript:alert(1)” begins with “javascript:”"),
+        ('<a href= "gone.md">a</a>', "the link “gone.md” leads nowhere"),
+        ('<form action="javascript:alert(1)"></form>', '“<form action="javascript:” will not work under a strict'),
+        ("<button formaction= ' javascript:x'>a</button>", "javascript:” will not work under a strict"),
+        ("<a onclick = 'x()'>a</a>", "“<a onclick =” will not work under a strict"),
+    ],
+)
+def test_links_and_scripts_are_seen_however_they_are_written(company: Company, html: str, said: str) -> None:
+    company.page("en/tea.md", "Black tea", html)
+    company.run("check")
+    assert said in company.said
+
+
+@pytest.mark.usefixtures("deadline")
+def test_a_drawing_whose_size_cannot_be_read_is_shown_without_one(company: Company) -> None:
+    drawings = (
+        '<svg width="1.2.3" height="4"></svg>',
+        f'<svg viewBox="0 0 {"9" * 5000} 1"></svg>',
+        '<svg viewBox="0 0 1 1..2"></svg>',
+        "<svg " * MANY,
+    )
+    for number, drawing in enumerate(drawings):
+        company.write(f"content/static/{number}.svg", drawing)
+    images = "\n\n".join(f"![Tea](/{number}.svg)" for number in range(len(drawings)))
+    company.page("en/tea.md", "Black tea", images)
+    company.build()
+    html = company.html("en/tea/")
+    assert html.count("<img") == len(drawings)
+    assert " width=" not in html.partition("<img")[2].partition("</main>")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,3 +121,13 @@ def test_a_new_site_and_one_made_anew_file_by_file_are_the_same(company: Company
     assert company.run("build", "--no-cache") == 0
 
     assert company.published() == moved
+
+
+def test_what_a_killed_build_left_is_gone_a_day_later(company: Company) -> None:
+    old, new = (company.folder / f".public-{name}-otklik" for name in ("old", "new"))
+    for left in (old, new):
+        (left / "ru").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    company.build()
+    assert not old.exists()
+    assert new.exists()
