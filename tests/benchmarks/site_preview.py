@@ -56,15 +56,20 @@ class Browser:
     def after(self, save: Callable[[str], None], mark: str) -> tuple[float, float]:
         """Seconds from a save until the browser is told, and until it has the page that shows it."""
         heard: list[float] = []
+        begun = threading.Event()
 
         def wait() -> None:
-            while json.loads(self.get(f"/.otklik/changed?since={self.version}"))["version"] == self.version:
-                pass
-            heard.append(time.perf_counter())
+            since = self.version
+            while not heard:
+                version = json.loads(self.get(f"/.otklik/changed?since={since}"))["version"]
+                if version != since and begun.is_set():  # else it tells of the save before
+                    heard.append(time.perf_counter())
+                since = version
 
         waiting = threading.Thread(target=wait)
         waiting.start()
         time.sleep(0.3)  # the browser waits already when somebody saves
+        begun.set()
         save(mark)
         saved = time.perf_counter()
         waiting.join()
