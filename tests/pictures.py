@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from hosted import served
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, FloatRect, ViewportSize, sync_playwright
 
 TOP = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "ru")
@@ -67,8 +67,8 @@ def company(folder: Path) -> Path:
 
 def take(browser: Browser, address: str, lang: str, name: str) -> Image.Image:
     """What the page shows between its heading and its end."""
-    size = {"width": 620, "height": 900}
-    with browser.new_context(viewport=size, device_scale_factor=SHARPNESS) as context:  # type: ignore[arg-type]
+    size: ViewportSize = {"width": 620, "height": 900}
+    with browser.new_context(viewport=size, device_scale_factor=SHARPNESS) as context:
         page = context.new_page()
         page.goto(f"{address}/{lang}/example-{name}/", wait_until="networkidle")
         if name == "faq":
@@ -84,11 +84,11 @@ def take(browser: Browser, address: str, lang: str, name: str) -> Image.Image:
             PARTS.get(name, "main > *, main .text > *"),
         )
         left, top, right, bottom = made
-        clip = {
+        clip: FloatRect = {
             "x": left - AROUND, "y": top - AROUND,
             "width": right - left + 2 * AROUND, "height": bottom - top + 2 * AROUND,
         }  # fmt: skip
-        taken = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip)))  # type: ignore[arg-type]
+        taken = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip)))
     # So few colours weigh a third less, and are all that letters and lines need.
     few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
     edge = ImageDraw.Draw(few)

@@ -47,8 +47,8 @@ class _Inline(InlineProcessor):
     def look_at(self, page: str) -> None:
         self._tries = [(pattern, sign) for pattern, sign in self._all if sign in page]
 
-    # It stands in for a private method: should a later version call it otherwise, only the gain is lost.
-    def _InlineProcessor__handleInline(self, data: str, number: int = 0) -> str:  # noqa: N802
+    # It stands in for a private method and calls another: the tests tell should a later version name them otherwise.
+    def _InlineProcessor__handleInline(self, data: str, number: int = 0) -> str:  # noqa: N802 - the name is theirs
         if isinstance(data, AtomicString):
             return data
         start = 0

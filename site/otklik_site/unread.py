@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from otklik_site.typography import tie
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _ATX = re.compile(r"#{1,6}[ \t]+(.*)")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
@@ -28,11 +28,8 @@ def title(body: Sequence[str], name: str) -> str:
 
 def first_heading(body: Sequence[str]) -> tuple[int, str] | None:
     """The number of the line of a text's first heading, and its words; of code there is none."""
-    fenced = False
-    for number, line in enumerate(body):
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        if fenced:
+    for number, line, is_code in _lines(body):
+        if is_code:
             continue
         if found := _ATX.fullmatch(line):
             return number, _plain(found[1].rstrip(" \t").rstrip("#"))
@@ -45,11 +42,8 @@ def first_heading(body: Sequence[str]) -> tuple[int, str] | None:
 def description(body: Sequence[str]) -> str:
     """The beginning of a text's first paragraph, as far as search engines would show it."""
     paragraph: list[str] = []
-    fenced = False
-    for line in body:
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        if fenced or not line.strip() or _NO_PROSE.match(line) or _UNDERLINE.fullmatch(line):
+    for _number, line, is_code in _lines(body):
+        if is_code or not line.strip() or _NO_PROSE.match(line) or _UNDERLINE.fullmatch(line):
             if _UNDERLINE.fullmatch(line) and line.strip():
                 paragraph = []  # it was a heading
             if paragraph:
@@ -60,6 +54,15 @@ def description(body: Sequence[str]) -> str:
     if len(words) <= LONG:
         return words
     return words[: LONG - 1].rpartition(" ")[0].rstrip(" ,;:—–-") + "…"
+
+
+def _lines(body: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
+    """The lines of a text with their numbers, and whether each is code between fences."""
+    fenced = False
+    for number, line in enumerate(body):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        yield number, line, fenced
 
 
 def _plain(markdown: str) -> str:

@@ -12,6 +12,7 @@ from conftest import response
 from sqlite_utils import Database
 
 from otklik_collector.page_scores import judge, scores
+from otklik_collector.response import Response
 from otklik_collector.samples import read_plans, sample_responses
 from otklik_collector.store.migrations import migrations
 from otklik_collector.store.page_answers import PageDay
@@ -144,7 +145,7 @@ def test_responses_that_tell_no_page_or_a_strangers_are_counted_apart() -> None:
 
 
 def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out(store: Store) -> None:
-    def helpful(number: int, score: int, **more: object) -> object:
+    def helpful(number: int, score: int, **more: object) -> Response:
         return response(number, touchpoint="returns", scale="helpful", wording="w", score=score, page="/a/", **more)
 
     store.db.execute("INSERT INTO series (touchpoint, scale, wording, version, question)"
@@ -152,7 +153,7 @@ def test_suspected_responses_other_scales_and_comments_of_the_happy_are_left_out
     store.responses.submit([
         helpful(1, 0, comment="Where is the price?"), helpful(2, 0), helpful(3, 1, comment="Thank you"),
         helpful(4, 0, flags=("clock",), comment="!"), response(5, page="/a/", score=0),
-    ])  # type: ignore[list-item] # fmt: skip
+    ])  # fmt: skip
     assert list(store.page_answers.by_day()) == [PageDay("/a/", "w", 20260302, 2, 1, 1)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +12,7 @@ from conftest import TOP
 from hosted import served
 from playwright.sync_api import Browser
 
+Scheme = Literal["light", "dark"]
 # Found by axe, but not looked for by itself: the least size of what is pressed (WCAG 2.2 AA).
 LOOK_FOR = {"rules": {"target-size": {"enabled": True}}}
 # Runs in each page before its own scripts.
@@ -28,13 +30,12 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", get_args(Scheme))
 def test_every_page_is_accessible_fits_its_window_and_keeps_to_its_policy(
-    site: tuple[str, list[str]], browser: Browser, scheme: str, width: int
+    site: tuple[str, list[str]], browser: Browser, scheme: Scheme, width: int
 ) -> None:
     address, pages = site
-    size = {"width": width, "height": 800}
-    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", viewport=size) as context:  # type: ignore[arg-type]
+    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}) as context:
         context.add_init_script(LISTEN)
         page = context.new_page()
         wrong: list[str] = []

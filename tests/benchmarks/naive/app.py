@@ -112,7 +112,7 @@ def feed(lang: str) -> Response:
     return Response(text, mimetype="application/xml")
 
 
-@freezer.register_generator  # type: ignore[untyped-decorator]
+@freezer.register_generator  # type: ignore[untyped-decorator]  # Frozen-Flask brings no types
 def addresses() -> Any:
     for url in pages:
         yield "show", {"url": url}
